@@ -1,0 +1,1 @@
+"""Desk of the operator: commands and services that reach over several storeys."""
