@@ -1,0 +1,144 @@
+"""What a reader is given: the client, the account, its regions, and what the run already read."""
+
+import contextvars
+import threading
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from integrations.errors import Fault, PermissionMissing
+from integrations.transport.context import Context
+from integrations.transport.contract import Observation
+from integrations.vendors.aws.client import AwsClient, AwsPage
+from integrations.vendors.aws.errors import NotOffered, RegionRefused
+
+THREADS = 4
+Result = TypeVar("Result")
+Reader = Callable[["Reading"], Iterator[Observation]]
+
+
+class Reading:
+    """One run's view for the readers of `readers/<area>.py`. Each area offers `STREAMS` and `READERS: {kind: function}`;
+    a reader is called with this object and yields observations. Thread-safe."""
+
+    def __init__(self, context: Context, client: AwsClient) -> None:
+        self.context = context
+        self.client = client
+        self._lock = threading.Lock()
+        self._memo: dict[Hashable, Future[Any]] = {}
+
+    # -- the account -----------------------------------------------------------------------------------------------------
+
+    @property
+    def account(self) -> str:
+        """The twelve digits of the account, as AWS says."""
+        return self.caller["Account"]
+
+    @property
+    def caller(self) -> Mapping[str, str]:
+        """Account, Arn and UserId of the identity used (sts:GetCallerIdentity, once a run)."""
+        return self.memo("caller", lambda: self.client.one(operation="sts:GetCallerIdentity").data)
+
+    @property
+    def partition(self) -> str:
+        """`aws`, `aws-cn` or `aws-us-gov`."""
+        return self.caller["Arn"].split(":")[1]
+
+    def arn(self, service: str, resource: str, region: str = "") -> str:
+        """The ARN of something whose list answer lacks it."""
+        return f"arn:{self.partition}:{service}:{region}:{self.account}:{resource}"
+
+    # -- regions ---------------------------------------------------------------------------------------------------------
+
+    def region_page(self) -> AwsPage:
+        """All regions with their opt-in status (ec2:DescribeRegions, once a run)."""
+        return self.memo("regions", lambda: self.client.one(operation="ec2:DescribeRegions", parameters={"AllRegions": True}))
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The regions to read: those enabled for the account, narrowed to the setting `regions` where it names some."""
+        listed = self.region_page().data.get("Regions", ())
+        enabled = sorted(each["RegionName"] for each in listed if each.get("OptInStatus") != "not-opted-in")
+        chosen = set(self.context.settings.get("regions", "").replace(",", " ").split())
+        return tuple(each for each in enabled if not chosen or each in chosen)
+
+    def by_region(
+        self, kind: str, read: Callable[[str], Iterable[Observation]], regions: Iterable[str] | None = None
+    ) -> Iterator[Observation]:
+        """Call `read(region)` for every region in a few threads, each in a copy of the context; yield from the calling thread,
+        in the order of the regions. A region closed by the owner's policy, or without the service, is skipped and recorded; any
+        other fault of a region makes the stream partial. Raises when no region could be read at all, and every fault
+        that ends the run."""
+        chosen = tuple(self.regions if regions is None else regions)
+        failed: list[Fault] = []
+        refused: list[Fault] = []
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="aws") as pool:
+            waiting = [(each, pool.submit(contextvars.copy_context().run, _listed, read, each)) for each in chosen]
+            try:
+                for region, future in waiting:
+                    try:
+                        yield from future.result()
+                    except (NotOffered, RegionRefused) as fault:
+                        if isinstance(fault, RegionRefused):
+                            refused.append(fault)
+                        self.context.skip(kind, region, fault.detail)
+                    except Fault as fault:
+                        if fault.ends_run:
+                            raise
+                        fault.partition = region
+                        failed.append(fault)
+            finally:
+                for _region, future in waiting:
+                    future.cancel()
+        if failed and len(failed) + len(refused) == len(chosen):
+            raise failed[0]
+        if refused and len(refused) == len(chosen):
+            raise PermissionMissing(refused[0].detail, operation=refused[0].operation)
+        for fault in failed:
+            self.context.fault(kind, fault)
+
+    # -- shared calls ----------------------------------------------------------------------------------------------------
+
+    def pages(
+        self, operation: str, *, region: str = "", parameters: Mapping[str, Any] | None = None, kind: str = ""
+    ) -> tuple[AwsPage, ...]:
+        """All pages of a call that several kinds need: made once a run. Faults are remembered too."""
+        given = dict(parameters or {})
+        key = (operation, region, repr(sorted(given.items())))
+        return self.memo(key, lambda: tuple(self.client.call(operation=operation, region=region, parameters=given, kind=kind)))
+
+    def memo(self, key: Hashable, make: Callable[[], Result]) -> Result:
+        """The value of `make()`, computed once a run even when threads ask at once. A fault is raised again to each."""
+        with self._lock:
+            future = self._memo.get(key)
+            mine = future is None
+            if future is None:
+                future = self._memo[key] = Future()
+        if mine:
+            try:
+                future.set_result(make())
+            except BaseException as error:
+                future.set_exception(error)
+                raise
+        return future.result()
+
+    def part(self, kind: str, operation: str, read: Callable[[], Result]) -> Result | None:
+        """One field's own call: None when it may not be made or fails, reported once per operation; what ends the run is raised.
+        A region's refusal is raised too, since it concerns the whole region."""
+        try:
+            return read()
+        except RegionRefused:
+            raise
+        except Fault as fault:
+            if fault.ends_run:
+                raise
+            with self._lock:
+                known = {(each.operation, each.kind) for each in self.context.faults(kind)}
+            if (operation, fault.kind) not in known:
+                fault.operation, fault.partition = operation, ""
+                self.context.fault(kind, fault)
+            return None
+
+
+def _listed(read: Callable[[str], Iterable[Observation]], region: str) -> list[Observation]:
+    return list(read(region))
