@@ -1,0 +1,95 @@
+"""The processes the product consists of, above the servers: commands, environments and how each is seen to be ready."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+
+from compliance.configuration import CHECKOUT, SETTING_NAMES, Configuration
+from compliance.operate.engine.ports import LOOPBACK, answers
+from compliance.operate.engine.program import Program
+
+PYTHON = sys.executable
+
+
+def environment_for(configuration: Configuration, *, owner: bool = False) -> dict[str, str]:
+    """A child's environment: ours without any setting, then the settings as they were read.
+
+    Only steps that change the schema get the owner's login.
+    """
+    settings = {*SETTING_NAMES, *(f"{name}_FILE" for name in SETTING_NAMES)}
+    inherited = {name: value for name, value in os.environ.items() if name not in settings}
+    return inherited | {"PYTHONUNBUFFERED": "1"} | configuration.environment(owner=owner)
+
+
+def manage(*arguments: str) -> tuple[str, ...]:
+    """The command line of a ``manage.py`` command."""
+    return (PYTHON, str(CHECKOUT / "manage.py"), *arguments)
+
+
+def sandbox(environment: Mapping[str, str], port: int) -> Program:
+    """The vendor sandbox on a loopback port."""
+    return _python("sandbox", environment, "-m", "integrations.sandbox", "--port", str(port), ready_port=port)
+
+
+def mail_sink(environment: Mapping[str, str], port: int) -> Program:
+    """The local mail sink on a loopback port."""
+    return _python("mail", environment, "-m", "compliance.operate.engine.mailsink", "--port", str(port), ready_port=port)
+
+
+def worker(environment: Mapping[str, str]) -> Program:
+    """The Celery worker that collects, judges and seals."""
+    options = ("--concurrency", "2", "--loglevel", "WARNING", "--without-mingle", "--without-gossip")
+    return _celery("worker", environment, *options)
+
+
+def beat(environment: Mapping[str, str], var_dir: Path) -> Program:
+    """The clock that rings for due work."""
+    return _celery("beat", environment, "--schedule", str(var_dir / "beat"), "--pidfile=", "--loglevel", "WARNING")
+
+
+def web(environment: Mapping[str, str], port: int, host: str = LOOPBACK) -> Program:
+    """The web server."""
+    options = ("compliance.wsgi", "--preload", "--workers", "2", "--threads", "4", "--bind", f"{host}:{port}", "--log-level", "warning")
+    return Program(
+        name="web",
+        command=(PYTHON, "-m", "gunicorn", *options, "--graceful-timeout", "10"),
+        environment=environment,
+        folder=CHECKOUT,
+        ready=lambda: is_healthy(f"http://{LOOPBACK}:{port}/healthz"),
+    )
+
+
+def is_healthy(address: str) -> bool:
+    """Whether ``address`` answers 200."""
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _python(name: str, environment: Mapping[str, str], *arguments: str, ready_port: int) -> Program:
+    return Program(
+        name=name,
+        command=(PYTHON, *arguments),
+        environment=environment,
+        folder=CHECKOUT,
+        ready=lambda: answers(ready_port),
+    )
+
+
+def _celery(name: str, environment: Mapping[str, str], *options: str) -> Program:
+    return Program(
+        name=name,
+        command=(PYTHON, "-m", "celery", "-A", "compliance", name, *options),
+        environment=environment,
+        folder=CHECKOUT,
+        orphan_signal=signal.SIGQUIT,  # cold: with the broker gone as well, a warm shutdown would wait for it
+        stop_seconds=30,
+    )
