@@ -52,6 +52,8 @@ class TemporaryServers:
         self._keeper.wait(timeout=60)
         if self._keeper.stdout:
             self._keeper.stdout.close()
+        if "VAR_DIR" in self.environment:
+            shutil.rmtree(self.var_dir, ignore_errors=True)  # left where the keeper itself was killed
 
 
 def start_temporary_servers(*, durable: bool = False) -> TemporaryServers:
