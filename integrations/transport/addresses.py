@@ -45,7 +45,9 @@ def _resolve_and_judge(host: str, allowed: tuple[str, ...]) -> bool:
             continue
         exempt = False
         if not address.is_global or address.is_multicast:
-            raise ForbiddenAddress(f"{host} resolves to {address}, which is not on the public internet; add it to OUTGOING_ALLOW if it is yours")
+            raise ForbiddenAddress(
+                f"{host} resolves to {address}, which is not on the public internet; add it to OUTGOING_ALLOW if it is yours"
+            )
     return exempt
 
 

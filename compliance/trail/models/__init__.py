@@ -1,0 +1,5 @@
+"""Models of the trail."""
+
+from compliance.trail.models.entry import Entry
+
+__all__ = ["Entry"]

@@ -1,0 +1,27 @@
+"""Reading the trail."""
+
+import uuid
+from collections.abc import Sequence
+
+from compliance.trail.models import Entry
+
+
+def latest_entries(
+    *,
+    before: uuid.UUID | None = None,
+    subject_id: uuid.UUID | None = None,
+    name: str = "",
+    actor_id: uuid.UUID | None = None,
+    limit: int = 50,
+) -> Sequence[Entry]:
+    """The newest entries first, at most `limit`, older than the entry `before` (keyset paging), filtered as given."""
+    entries = Entry.objects.order_by("-id")
+    if before is not None:
+        entries = entries.filter(id__lt=before)
+    if subject_id is not None:
+        entries = entries.filter(subject_id=subject_id)
+    if name:
+        entries = entries.filter(name=name)
+    if actor_id is not None:
+        entries = entries.filter(actor_id=actor_id)
+    return list(entries[:limit])
