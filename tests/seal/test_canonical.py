@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.seal.canonical import MAX_DEPTH, MAX_INTEGER, CanonicalError, canonical_bytes, es6_number, fact_bytes
@@ -71,6 +71,7 @@ def test_keys_stand_in_utf16_order_which_is_not_the_order_of_code_points() -> No
     assert canonical_bytes(dict.fromkeys(keys, 1)) == '{"\U0001f600":1,"\ufb33":1}'.encode()
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_what_was_written_reads_back_as_the_same_value_and_is_written_the_same_again(value: object) -> None:
     written = canonical_bytes(value)
@@ -79,11 +80,13 @@ def test_what_was_written_reads_back_as_the_same_value_and_is_written_the_same_a
     assert canonical_bytes(read) == written
 
 
+@settings(deadline=None)
 @given(st.dictionaries(texts, integers, min_size=2, max_size=6))
 def test_the_order_in_which_keys_were_put_in_does_not_matter(value: dict[str, int]) -> None:
     assert canonical_bytes(dict(reversed(value.items()))) == canonical_bytes(value)
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_written_double_reads_back_exactly(number: float) -> None:
     assert float(es6_number(number)) == number
@@ -165,11 +168,13 @@ def test_an_error_points_at_the_part_at_fault() -> None:
     assert str(caught.value) == "NaN and infinities are not JSON: leave the value out or use null (at /users/1/a~1b~0c)"
 
 
+@settings(deadline=None)
 @given(facts)
 def test_the_fast_path_of_facts_equals_the_strict_path(fact: dict) -> None:
     assert fact_bytes(fact) == canonical_bytes(fact)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(texts, texts | integers, max_size=6))
 def test_the_fast_path_equals_the_strict_path_for_keys_of_any_script_too(fact: dict) -> None:
     assert fact_bytes(fact) == canonical_bytes(fact)

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.seal.digest import CHUNK_BYTES, DigestError, digest_from_hex, sha256, sha256_hex, sha256_of_chunks, sha256_of_file
@@ -15,6 +15,7 @@ def test_the_digest_of_abc_is_the_one_that_fips_180_prints() -> None:
     assert sha256_hex(b"abc") == sha256(b"abc").hex() == ABC
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=50), max_size=8))
 def test_chunks_and_files_have_the_digest_of_their_whole(chunks: list[bytes]) -> None:
     whole = b"".join(chunks)

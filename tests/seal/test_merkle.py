@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.seal.merkle import (
@@ -89,6 +89,7 @@ def test_every_root_and_proof_equals_the_recursive_definition_and_verifies(size:
         verify_consistency(old_size, size, tree_root(leaves[:old_size]), root, proof)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 600))
 def test_appending_one_by_one_gives_the_root_of_the_whole(size: int) -> None:
     edge = RightEdge()
@@ -96,6 +97,7 @@ def test_appending_one_by_one_gives_the_root_of_the_whole(size: int) -> None:
     assert (edge.size, edge.root()) == (size, tree_root(hashes(size)))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 300), st.integers(0, 300))
 def test_a_stored_edge_goes_on_where_it_stopped(before: int, after: int) -> None:
     leaves = hashes(before + after)
@@ -113,6 +115,7 @@ def test_an_edge_that_does_not_fit_its_size_is_refused() -> None:
         RightEdge(5, [HASH])
 
 
+@settings(deadline=None)
 @given(sized_index(), st.integers(0, 10_000), st.data())
 def test_an_inclusion_proof_with_any_flipped_bit_fails(case: tuple[int, int], bit: int, data: st.DataObject) -> None:
     size, index = case
@@ -129,6 +132,7 @@ def test_an_inclusion_proof_with_any_flipped_bit_fails(case: tuple[int, int], bi
             verify_inclusion(leaves[index], index, size, proof, root)
 
 
+@settings(deadline=None)
 @given(sized_index(), st.integers(0, 10_000), st.data())
 def test_a_consistency_proof_with_any_flipped_bit_fails(case: tuple[int, int], bit: int, data: st.DataObject) -> None:
     size, old = case[0], case[1] + 1
@@ -145,6 +149,7 @@ def test_a_consistency_proof_with_any_flipped_bit_fails(case: tuple[int, int], b
         verify_consistency(old, size, old_root, root, proof)
 
 
+@settings(deadline=None)
 @given(sized_index(), st.integers(0, 299))
 def test_a_proof_for_one_position_proves_no_other(case: tuple[int, int], other: int) -> None:
     size, index = case
@@ -155,6 +160,7 @@ def test_a_proof_for_one_position_proves_no_other(case: tuple[int, int], other: 
             verify_inclusion(leaves[index], other, size, inclusion_proof(leaves, index), tree_root(leaves))
 
 
+@settings(deadline=None)
 @given(sized_index())
 def test_proofs_with_a_hash_too_many_too_few_or_out_of_order_fail(case: tuple[int, int]) -> None:
     size, index = case

@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.seal.canonical import MAX_INTEGER, JsonError, parse_json
@@ -26,6 +26,7 @@ def depth_of(value: object) -> int:
     return 0
 
 
+@settings(deadline=None)
 @given(json_values, st.booleans())
 def test_ordinary_json_is_read_as_the_standard_library_reads_it(value: object, escaped: bool) -> None:
     page = json.dumps(value, ensure_ascii=escaped).encode()
@@ -33,6 +34,7 @@ def test_ordinary_json_is_read_as_the_standard_library_reads_it(value: object, e
     assert parse_json(page, duplicates="last") == json.loads(page)
 
 
+@settings(deadline=None)
 @given(st.recursive(tricky, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(tricky, inner, max_size=3), max_leaves=12))
 def test_the_depth_limit_is_exact_whatever_brackets_quotes_and_backslashes_stand_in_strings(value: object) -> None:
     page = json.dumps(value).encode()
@@ -50,6 +52,7 @@ def test_ten_thousand_levels_are_a_clear_error(page: bytes, duplicates: str) -> 
         parse_json(page, duplicates=duplicates)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from('[]{}"\\a:,1 \n'), max_size=60))
 def test_any_heap_of_brackets_and_quotes_is_read_or_refused_and_nothing_else(text: str) -> None:
     try:
@@ -61,6 +64,7 @@ def test_any_heap_of_brackets_and_quotes_is_read_or_refused_and_nothing_else(tex
         assert parse_json(text.encode(), max_depth=500, duplicates="last") == expected
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40))
 def test_any_bytes_are_read_or_refused_and_nothing_else(data: bytes) -> None:
     try:

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compliance.seal.merkle import (
@@ -81,6 +81,7 @@ def test_paths_are_those_of_the_specification() -> None:
     assert shelf_of(3).append(LEAVES[3:5]).tiles[0].path == "tile/0/000.p/5"
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.integers(0, 3), st.integers(0, 700)), max_size=8))
 def test_any_way_of_batching_gives_the_same_tiles_and_the_root_of_the_plain_tree(batches: list[int]) -> None:
     shelf = Shelf()
@@ -128,6 +129,7 @@ def two_sizes(draw: st.DrawFn) -> tuple[int, int]:
     return draw(st.integers(1, size)), size
 
 
+@settings(deadline=None)
 @given(two_sizes())
 def test_proofs_from_tiles_verify_for_any_size_the_tree_has_had(sizes: tuple[int, int]) -> None:
     old, size = sizes
@@ -136,6 +138,7 @@ def test_proofs_from_tiles_verify_for_any_size_the_tree_has_had(sizes: tuple[int
     verify_consistency(old, size, root_from_tiles(old, SEVENTY.tile), root, consistency_from_tiles(old, size, SEVENTY.tile))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 800).flatmap(lambda size: st.tuples(st.integers(1, size), st.just(size))))
 def test_proofs_from_tiles_equal_those_from_the_plain_list(sizes: tuple[int, int]) -> None:
     old, size = sizes
