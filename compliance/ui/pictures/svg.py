@@ -1,0 +1,53 @@
+"""Writing SVG elements so that nothing from outside can become markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString, mark_safe
+
+
+def number(value: float, places: int = 3) -> str:
+    """A coordinate without needless digits: ``8.490`` becomes ``8.49``, ``-0.0`` becomes ``0``."""
+    text = f"{value:.{places}f}".rstrip("0").rstrip(".") if places else f"{value:.0f}"
+    return "0" if text in ("-0", "") else text
+
+
+def pct(value: float) -> str:
+    """A coordinate in percent, three decimals at most (five minutes of a year)."""
+    return f"{number(value)}%"
+
+
+def el(tag: str, *children: object, **attributes: object) -> SafeString:
+    """One element. Children are escaped unless they are safe already; attributes always are.
+
+    In attribute names a trailing underscore falls away and others become hyphens (``class_``, ``text_anchor``).
+    Attributes that are None or empty are left out.
+    """
+    written = "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{escape(number(value) if isinstance(value, float) else value)}"'
+        for name, value in attributes.items()
+        if value is not None and value != ""
+    )
+    inner = "".join(conditional_escape(child) for child in children)
+    if not inner:
+        return mark_safe(f"<{tag}{written}/>")
+    return mark_safe(f"<{tag}{written}>{inner}</{tag}>")
+
+
+def joined(parts: Iterable[SafeString]) -> SafeString:
+    """Safe pieces one after the other; a piece that is not safe is escaped."""
+    return mark_safe("".join(conditional_escape(part) for part in parts))
+
+
+def image(*children: object, css: str, height: int, title: str, desc: str = "", titled: bool = True) -> SafeString:
+    """The outer ``svg`` of a picture: an image with a text alternative, as wide as its column and ``height`` pixels high.
+
+    ``titled`` also writes title and desc as elements, for documents and for the hint on hover.
+    """
+    spoken = f"{title}. {desc}" if desc else title
+    words = [el("title", title)] if titled and title else []
+    if titled and desc:
+        words.append(el("desc", desc))
+    return el("svg", *words, *children, class_=css, width="100%", height=height, role="img", aria_label=spoken)
