@@ -103,47 +103,42 @@ class Configuration:
         """
         given = _Given(os.environ if environ is None else environ)
         var_dir = _var_dir(given)
-        database = given.text("DATABASE_URL")
-        redis = given.text("REDIS_URL")
-        admin = given.text("DATABASE_ADMIN_URL")
-        if database is None:
-            if admin is not None:
-                raise ConfigurationError(
-                    "DATABASE_ADMIN_URL is set but DATABASE_URL is not: set both, or neither to use the embedded server."
-                )
-            database, admin = embedded_database_url(var_dir, APPLICATION_ROLE), embedded_database_url(var_dir, OWNER_ROLE)
-            embedded_database = True
-        else:
-            embedded_database = False
-            _check_database_urls(database, admin)
-        embedded_redis = redis is None
-        redis = embedded_redis_url(var_dir) if redis is None else _url("REDIS_URL", redis, ("redis", "rediss", "unix"))
+        database, admin, redis = given.text("DATABASE_URL"), given.text("DATABASE_ADMIN_URL"), given.text("REDIS_URL")
+        embedded_database, embedded_redis = database is None, redis is None
+        _check_database_urls(database, admin)
+        if redis is not None:
+            _url("REDIS_URL", redis, ("redis", "rediss", "unix"))
         port = _port(given)
         public_url = _public_url(given, port, required=not embedded_database)
+        plain = {
+            "blob_store_url": _blob_store_url(given, var_dir, required=not embedded_database),
+            "s3_endpoint_url": _optional_url(given, "S3_ENDPOINT_URL", ("http", "https")),
+            "s3_region": given.text("S3_REGION"),
+            "s3_access_key_id": given.text("S3_ACCESS_KEY_ID"),
+            "s3_secret_access_key": given.text("S3_SECRET_ACCESS_KEY"),
+            "smtp_url": _optional_url(given, "SMTP_URL", ("smtp", "smtps")),
+            "mail_from": _mail_from(given, public_url),
+            "allowed_hosts": _allowed_hosts(given, public_url, loopback=embedded_database),
+            "who_may_create_organizations": _creators(given),
+            "outgoing_allow": _outgoing_allow(given),
+            "sandbox_url": _optional_url(given, "SANDBOX_URL", ("http", "https")),
+            "debug": _flag(given, "DEBUG"),
+            "port_was_chosen": given.text("PORT") is not None,
+            "public_url_was_chosen": given.text("PUBLIC_URL") is not None,
+        }
+        # Only now, with every given value checked, are secrets written to disk.
+        secret_keys = _secret_keys(given, var_dir, required=not embedded_database)
         return cls(
-            database_url=database,
-            database_admin_url=admin,
-            redis_url=redis,
-            blob_store_url=_blob_store_url(given, var_dir, required=not embedded_database),
-            s3_endpoint_url=_optional_url(given, "S3_ENDPOINT_URL", ("http", "https")),
-            s3_region=given.text("S3_REGION"),
-            s3_access_key_id=given.text("S3_ACCESS_KEY_ID"),
-            s3_secret_access_key=given.text("S3_SECRET_ACCESS_KEY"),
-            smtp_url=_optional_url(given, "SMTP_URL", ("smtp", "smtps")),
-            mail_from=_mail_from(given, public_url),
-            secret_keys=_secret_keys(given, var_dir, required=not embedded_database),
+            database_url=database or embedded_database_url(var_dir, APPLICATION_ROLE),
+            database_admin_url=embedded_database_url(var_dir, OWNER_ROLE) if embedded_database else admin,
+            redis_url=redis or embedded_redis_url(var_dir),
+            secret_keys=secret_keys,
             public_url=public_url,
             port=port,
-            allowed_hosts=_allowed_hosts(given, public_url, loopback=embedded_database),
-            who_may_create_organizations=_creators(given),
-            outgoing_allow=_outgoing_allow(given),
-            sandbox_url=_optional_url(given, "SANDBOX_URL", ("http", "https")),
-            debug=_flag(given, "DEBUG"),
             var_dir=var_dir,
             embedded_database=embedded_database,
             embedded_redis=embedded_redis,
-            port_was_chosen=given.text("PORT") is not None,
-            public_url_was_chosen=given.text("PUBLIC_URL") is not None,
+            **plain,
         )
 
     @property
@@ -371,7 +366,11 @@ def _optional_url(given: _Given, name: str, schemes: tuple[str, ...]) -> str | N
     return None if value is None else _url(name, value, schemes)
 
 
-def _check_database_urls(database: str, admin: str | None) -> None:
+def _check_database_urls(database: str | None, admin: str | None) -> None:
+    if database is None:
+        if admin is not None:
+            raise ConfigurationError("DATABASE_ADMIN_URL is set but DATABASE_URL is not: set both, or neither to use the embedded server.")
+        return
     application = parse_database_url(database, "DATABASE_URL")
     if admin is None:
         return

@@ -22,6 +22,7 @@ from compliance.operate.engine.program import Program
 
 STABLE_SECONDS = 60  # a process that ran this long starts again at once; before, it waits 1, 2, 4 … 30 seconds
 LONGEST_PAUSE = 30
+READY_PAUSE = 0.1  # seconds between two looks whether a process is ready
 TICK = 0.05
 
 
@@ -78,7 +79,7 @@ class Supervisor:
         self._spawn(running)
         deadline = time.monotonic() + program.ready_seconds
         while program.ready is not None and not program.ready():
-            self._tick()
+            self._tick_for(READY_PAUSE)
             if self._stopping:
                 raise EngineError(f"Stopped while {program.name} was starting.")
             if running.process is None or running.process.poll() is not None:
@@ -118,6 +119,11 @@ class Supervisor:
                 self._end(running)
             self._forget(name)
         self._selector.close()
+
+    def _tick_for(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self._tick()
 
     def _tick(self, *, restart: bool = True) -> None:
         self._listen()
