@@ -25,3 +25,8 @@ def minute(instant: datetime | str) -> str:
 def end_of(last_day: date) -> datetime:
     """The instant at which a calendar day is over in UTC: what is supported until that day is no longer supported from here."""
     return datetime(last_day.year, last_day.month, last_day.day, tzinfo=UTC) + timedelta(days=1)
+
+
+def start_of(first_day: date) -> datetime:
+    """The instant at which a calendar day begins in UTC: what is deprecated on that day is so from here."""
+    return datetime(first_day.year, first_day.month, first_day.day, tzinfo=UTC)

@@ -5,6 +5,7 @@ Comparison ignores case and surrounding blanks, because tags are typed by people
 
 from collections.abc import Iterable, Mapping
 
+from controls.outcomes import Judgement, no_data, not_applicable
 from evidence.facts.tag import Tag
 
 
@@ -26,3 +27,12 @@ def in_selection(tags: tuple[Tag, ...] | None, parameters: Mapping[str, object],
     if not selector:
         return True
     return None if tags is None else matches(tags, selector)  # type: ignore[arg-type]
+
+
+def set_aside(tags: tuple[Tag, ...] | None, parameters: Mapping[str, object], name: str, called: str) -> Judgement | None:
+    """What a check answers for a resource that the selector kept as parameter `name` does not select (NOT_APPLICABLE) or cannot
+    judge for want of tags (NO_DATA); None when the resource is selected. `called` says in words what the selector picks."""
+    selected = in_selection(tags, parameters, name)
+    if selected is None:
+        return no_data(f"its tags were not observed, so whether it is {called} is not known")
+    return None if selected else not_applicable(f"not tagged as {called}")

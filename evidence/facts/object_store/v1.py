@@ -46,7 +46,8 @@ class ObjectStore(Fact):
     """`block` and `account_block` are the switches against public access, of the store itself and of the whole account; a switch that
     is not set anywhere is False. `policy` is the attached policy document, "" when there is none; `public_policy` is the vendor's
     own word on it. `key`: the encryption key's name, "" when the vendor keeps the key. `versioning`: enabled, suspended or never.
-    `log_target`: the store that receives the access log, "" when access is not logged. `tags` None: not observed."""
+    `log_target`: the store that receives the access log, "" when access is not logged. `audit_trails`: trails of the
+    account that record every read and write of its objects. `tags` None: not observed."""
 
     KIND: ClassVar[str] = "object_store"
     VERSION: ClassVar[int] = 1
@@ -60,5 +61,6 @@ class ObjectStore(Fact):
     key: str | None = None
     versioning: str | None = None
     log_target: str | None = None
+    audit_trails: tuple[str, ...] | None = None
     expirations: tuple[Expiration, ...] | None = None
     tags: tuple[Tag, ...] | None = None
