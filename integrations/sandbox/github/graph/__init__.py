@@ -1,0 +1,1 @@
+"""GraphQL: the schema subset of schema.graphql executed by graphql-core over the same state."""
