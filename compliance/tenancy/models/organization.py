@@ -11,8 +11,29 @@ from django.db.models.functions import Lower
 from compliance.tenancy.uuid7 import uuid7
 
 RESERVED_SLUGS = frozenset(
-    "about account accounts admin api assets static media healthz readyz metrics instance mail new organizations trust signin signout "
-    "styleguide hooks invitations".split()
+    [
+        "about",
+        "account",
+        "accounts",
+        "admin",
+        "api",
+        "assets",
+        "static",
+        "media",
+        "healthz",
+        "readyz",
+        "metrics",
+        "instance",
+        "mail",
+        "new",
+        "organizations",
+        "trust",
+        "signin",
+        "signout",
+        "styleguide",
+        "hooks",
+        "invitations",
+    ]
 )
 
 slug_shape = RegexValidator(r"^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$", "Use 1 to 50 lower-case letters, digits and inner hyphens.")

@@ -18,4 +18,3 @@ class ExposureFinding(Fact):
     resource_type: str = ""
     form: str = ""
     found: str | None = None
-    public: bool | None = None

@@ -1,0 +1,54 @@
+"""Encryption at rest, a key per organization, derived from the installation's keys; the first key encrypts, all decrypt.
+
+Format: `PL1`, 4 bytes that identify the key, 12 bytes nonce, AES-256-GCM ciphertext (which authenticates the organization).
+"""
+
+import hashlib
+import os
+import uuid
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+MAGIC = b"PL1"
+_KEY_ID = 4
+_NONCE = 12
+
+
+class CannotDecrypt(ValueError):
+    """None of the configured keys opens it: a key was removed too early from SECRET_KEYS, or the bytes were altered."""
+
+
+def encrypt(organization_id: uuid.UUID, purpose: str, plain: bytes) -> bytes:
+    """Encrypt for one organization and one purpose ("blob", "credential", "log key")."""
+    secret = settings.CONFIGURATION.secret_keys[0]
+    nonce = os.urandom(_NONCE)
+    sealed = AESGCM(_derived(secret, organization_id, purpose)).encrypt(nonce, plain, organization_id.bytes)
+    return MAGIC + _key_id(secret) + nonce + sealed
+
+
+def decrypt(organization_id: uuid.UUID, purpose: str, sealed: bytes) -> bytes:
+    """The plain bytes. Raises CannotDecrypt."""
+    head = len(MAGIC) + _KEY_ID
+    for secret in settings.CONFIGURATION.secret_keys:
+        if sealed[:head] != MAGIC + _key_id(secret):
+            continue
+        try:
+            return AESGCM(_derived(secret, organization_id, purpose)).decrypt(
+                sealed[head : head + _NONCE], sealed[head + _NONCE :], organization_id.bytes
+            )
+        except InvalidTag as error:
+            raise CannotDecrypt("the stored bytes were altered, or belong to another organization") from error
+    raise CannotDecrypt("no key in SECRET_KEYS opens this; put the key that wrote it back at the end of the list")
+
+
+def _key_id(secret: str) -> bytes:
+    return hashlib.sha256(b"plumbline key id\0" + secret.encode()).digest()[:_KEY_ID]
+
+
+def _derived(secret: str, organization_id: uuid.UUID, purpose: str) -> bytes:
+    info = b"plumbline\0" + purpose.encode() + b"\0" + organization_id.bytes
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret.encode())

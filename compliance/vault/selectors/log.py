@@ -1,0 +1,65 @@
+"""Reading the log: its size, tiles, latest checkpoint and proofs."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from compliance.seal.leaf import Leaf as LeafText
+from compliance.seal.proof import LogProof
+from compliance.seal.tiles import inclusion_from_tiles
+from compliance.vault.models import Checkpoint, Leaf, LogKey, Tile
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """What the rail shows: entries sealed, when, and the key to verify with."""
+
+    size: int
+    signed_at: datetime
+    verifier: str
+
+
+def log_size() -> int:
+    """Number of leaves appended."""
+    last = Leaf.objects.order_by("-position").values_list("position", flat=True).first()
+    return 0 if last is None else last + 1
+
+
+def read_tile(level: int, n: int) -> bytes:
+    """The hashes of a tile, empty when there is none yet."""
+    hashes = Tile.objects.filter(level=level, number=n).values_list("hashes", flat=True).first()
+    return b"" if hashes is None else bytes(hashes)
+
+
+def log_state() -> LogState | None:
+    """The latest checkpoint, or None before the first."""
+    checkpoint = Checkpoint.objects.order_by("-size").first()
+    key = LogKey.objects.first()
+    if checkpoint is None or key is None:
+        return None
+    return LogState(size=checkpoint.size, signed_at=checkpoint.signed_at, verifier=key.verifier)
+
+
+def position_of(ref: uuid.UUID) -> int | None:
+    """Where in the log something stands, None while it is pending."""
+    return Leaf.objects.filter(ref=ref).values_list("position", flat=True).first()
+
+
+def proof_of(ref: uuid.UUID) -> tuple[bytes, LogProof] | None:
+    """The encoded leaf and its proof up to the latest checkpoint, or None while it is not sealed."""
+    leaf = Leaf.objects.filter(ref=ref).first()
+    checkpoint = Checkpoint.objects.order_by("-size").first()
+    if leaf is None or checkpoint is None or leaf.position >= checkpoint.size:
+        return None
+    encoded = LeafText(kind=leaf.kind, id=str(leaf.ref), time=leaf.at, hash=bytes(leaf.content_hash)).encode()
+    hashes = inclusion_from_tiles(leaf.position, checkpoint.size, read_tile)
+    return encoded, LogProof(index=leaf.position, hashes=tuple(hashes), checkpoint=checkpoint.note.encode())
+
+
+def organizations_with_pending_leaves() -> list[uuid.UUID]:
+    """Asked without a scope by the tick: whose log has something to append."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT organization_id FROM plumbline_organizations_with_pending_leaves()")
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,137 @@
+"""The life of a collection run: started, recorded, evaluated, ended. Each step is one action."""
+
+import json
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from compliance.tenancy import scope
+from compliance.tenancy.staging import stage
+from compliance.trail.action import action
+from compliance.trail.actor import Actor
+from compliance.trail.names import ActionName
+from evidence.models import Run, Source
+from evidence.readings import CallMade, Reading
+from evidence.services.recording import Recorded, _record, _source_of, _streams_of, find_differences, keep_pages, pages_needed
+
+STAGED_CALL = (
+    "number int, operation text, parameters text, partition text, page int, rows int, total int, more boolean, status smallint, "
+    "started_at timestamptz, finished_at timestamptz, vendor_time timestamptz, request_id text, sha256 text, size bigint, quota_limit int, "
+    "quota_remaining int, not_modified boolean, fault text"
+)
+WRITE_CALLS = """
+INSERT INTO evidence_ledgerentry (id, organization_id, run_id, number, operation, parameters, partition, page, rows, total, more, status,
+  started_at, finished_at, vendor_time, request_id, sha256, size, quota_limit, quota_remaining, not_modified, fault)
+SELECT uuidv7(), %s, %s, number, operation, parameters::jsonb, partition, page, rows, total, more, status, started_at, finished_at, vendor_time,
+  request_id, sha256, size, quota_limit, quota_remaining, not_modified, fault FROM staged_call
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account as the vendor reports it, and the identity that was used to read it."""
+
+    account: str
+    account_name: str
+    principal: str
+
+
+def start_run(
+    *, actor: Actor, connection_id: uuid.UUID, vendor: str, connector_version: str, kinds: Sequence[str], started_by: str, now: datetime
+) -> Run:
+    """Open a run before the first call is made."""
+    with action(ActionName.RUN_STARTED, actor=actor, detail={"connection": str(connection_id), "vendor": vendor}):
+        return Run.objects.create(
+            connection_id=connection_id,
+            vendor=vendor,
+            connector_version=connector_version,
+            kinds=sorted(kinds),
+            started_by=started_by,
+            started_at=now,
+        )
+
+
+def record_run(
+    *,
+    actor: Actor,
+    run: Run,
+    account: Account,
+    readings: Sequence[Reading],
+    calls: Sequence[CallMade],
+    read_page: Callable[[str], bytes],
+    now: datetime,
+) -> list[Recorded]:
+    """Record everything a run read: first the differences are found (read only), then the raw pages they need move into the store
+    (no transaction is open), then one action writes. `now` is our clock when reading ended."""
+    source, streams = _prepare(actor, run, account, readings, now)
+    differences = find_differences(source, readings, streams)
+    pages = keep_pages(pages_needed(differences), read_page)
+    run.observed_at = now
+    with action(ActionName.RUN_RECORDED, actor=actor, subject=run):
+        recorded = _record(run, differences, pages)
+        _write_calls(run, calls)
+        run.source = source
+        run.principal = account.principal[:300]
+        run.state = "recorded"
+        run.outcome = _outcome(readings)
+        run.calls = len(calls)
+        run.rows = sum(each.received for each in recorded)
+        run.changed = sum(each.changed for each in recorded)
+        run.gone = sum(each.gone for each in recorded)
+        run.save()
+    return recorded
+
+
+def end_run(
+    *, actor: Actor, run: Run, now: datetime, outcome: str = "", fault_kind: str = "", fault: str = "", calls: Sequence[CallMade] = ()
+) -> None:
+    """Close a run: after evaluation, or because nothing could be read (then with the fault)."""
+    with action(ActionName.RUN_ENDED, actor=actor, subject=run, detail={"outcome": outcome or run.outcome}):
+        if calls and run.state == "running":
+            _write_calls(run, calls)
+            run.calls = len(calls)
+        run.state = "ended"
+        run.ended_at = now
+        run.outcome = outcome or run.outcome or "failed"
+        run.fault_kind = fault_kind or run.fault_kind
+        run.fault = (fault or run.fault)[:2000]
+        run.save()
+
+
+def mark_evaluated(run: Run) -> None:
+    """Inner step of the evaluation's action: what this run recorded has been judged."""
+    Run.objects.filter(pk=run.pk).update(state="evaluated")
+    run.state = "evaluated"
+
+
+def _prepare(actor: Actor, run: Run, account: Account, readings: Sequence[Reading], now: datetime) -> tuple[Source, dict]:
+    with action(ActionName.RUN_STARTED, actor=actor, subject=run, detail={"account": account.account}):
+        source = _source_of(
+            vendor=run.vendor, account=account.account, account_name=account.account_name, connection_id=run.connection_id, now=now
+        )
+        return source, _streams_of(source, readings)
+
+
+def _outcome(readings: Sequence[Reading]) -> str:
+    if all(reading.complete for reading in readings):
+        return "complete"
+    return "partial" if any(reading.complete or reading.observations for reading in readings) else "failed"
+
+
+def _write_calls(run: Run, calls: Sequence[CallMade]) -> None:
+    if not calls:
+        return
+    rows = (
+        (
+            number, call.operation[:200], json.dumps(dict(call.parameters), sort_keys=True, default=str).replace("\\u0000", ""), call.partition[:200],
+            call.page, call.rows, call.total, call.more, call.status, call.started_at, call.finished_at, call.vendor_time,
+            call.request_id[:120], call.sha256, call.size, call.quota_limit, call.quota_remaining, call.not_modified, call.fault[:300],
+        )
+        for number, call in enumerate(calls, start=1)
+    )  # fmt: skip
+    stage("staged_call", STAGED_CALL, rows)
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_CALLS, [scope.organization_id(), run.pk])

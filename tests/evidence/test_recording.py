@@ -1,0 +1,121 @@
+"""Recording by change: what is written, what is not, and that absence is believed only after a whole read."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from compliance.tenancy.scope import scope
+from compliance.trail.actor import SYSTEM
+from compliance.vault.models import Blob, PendingLeaf
+from compliance.vault.selectors.blobs import read_blob
+from compliance.vault.services.blobs import digest_of
+from evidence.facts.account.v1 import Account as AccountFact
+from evidence.models import Coverage, LedgerEntry, Record, Stream, Subject
+from evidence.readings import FaultSeen, Observed, Reading
+from evidence.services.runs import Account, end_run, record_run, start_run
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PAGE = b"the raw page"
+CONNECTION = uuid.UUID("018f0000-0000-7000-8000-000000000001")
+
+
+def user(name, **more):
+    return AccountFact(subject=f"arn:aws:iam::123456789012:user/{name}", name=name, console_access=True, mfa=more.pop("mfa", True), **more)
+
+
+def observe(*facts, at=NOON, complete=True, faults=(), kind="account", only=None):
+    """One run over the account stream, as a collector would hand it over."""
+    run = start_run(actor=SYSTEM, connection_id=CONNECTION, vendor="aws", connector_version="1", kinds=[kind], started_by="test", now=at)
+    reading = Reading(
+        vendor="aws", kind=kind, mode="snapshot", complete=complete, completeness="last_page",
+        observations=[Observed(fact, (digest_of(PAGE),)) for fact in facts], faults=faults, only=only,
+    )  # fmt: skip
+    record_run(
+        actor=SYSTEM, run=run, account=Account("123456789012", "Fernhill", "arn:role"), readings=[reading], calls=(),
+        read_page=lambda _digest: PAGE, now=at,
+    )  # fmt: skip
+    end_run(actor=SYSTEM, run=run, now=at)
+    return run
+
+
+@pytest.fixture
+def inside(fernhill):
+    with scope(fernhill.pk):
+        yield fernhill
+
+
+def test_a_first_look_records_each_subject_once_with_its_page_and_a_leaf_to_seal(inside):
+    observe(user("ada"), user("ben"))
+    assert Subject.objects.filter(gone_at=None).count() == 2
+    assert Record.objects.count() == 2
+    assert PendingLeaf.objects.filter(kind="evidence.record").count() == 2
+    assert Blob.objects.count() == 1
+    assert read_blob(digest_of(PAGE)) == PAGE
+    record = Record.objects.get(subject__name="ada")
+    assert record.fact.startswith('{"administrator":null,"console_access":true') and record.observed_at == NOON
+
+
+def test_an_unchanged_look_writes_no_record_and_no_blob_but_extends_the_coverage(inside):
+    observe(user("ada"))
+    later = NOON + timedelta(hours=1)
+    observe(user("ada"), at=later)
+    assert Record.objects.count() == 1 and Blob.objects.count() == 1
+    piece = Coverage.objects.get()
+    assert (piece.from_at, piece.until_at, piece.runs, piece.longest_gap_seconds) == (NOON, later, 2, 3600)
+
+
+def test_a_change_adds_a_record_and_keeps_the_old_one(inside):
+    observe(user("ada"))
+    observe(user("ada", mfa=False), at=NOON + timedelta(hours=1))
+    assert [('"mfa":true' in each.fact) for each in Record.objects.order_by("observed_at")] == [True, False]
+    subject = Subject.objects.get()
+    assert subject.record_id == Record.objects.latest("observed_at").pk
+
+
+def test_absence_from_a_whole_read_means_gone_and_return_means_back(inside):
+    observe(user("ada"), user("ben"))
+    observe(user("ada"), at=NOON + timedelta(hours=1))
+    ben = Subject.objects.get(name="ben")
+    assert ben.gone_at == NOON + timedelta(hours=1)
+    assert Record.objects.filter(subject=ben, gone=True).count() == 1
+    observe(user("ada"), user("ben"), at=NOON + timedelta(hours=2))
+    ben.refresh_from_db()
+    assert ben.gone_at is None and Record.objects.filter(subject=ben).count() == 3
+
+
+def test_a_partial_read_never_marks_gone_and_never_extends_coverage(inside):
+    observe(user("ada"), user("ben"))
+    observe(user("ada"), at=NOON + timedelta(hours=1), complete=False, faults=[FaultSeen("transient", "the line broke")])
+    assert Subject.objects.filter(gone_at=None).count() == 2
+    assert Coverage.objects.get().until_at == NOON
+    stream = Stream.objects.get()
+    assert (stream.trouble, stream.trouble_detail) == ("transient", "the line broke")
+
+
+def test_a_gap_longer_than_allowed_starts_a_new_piece_of_coverage(inside):
+    observe(user("ada"))
+    observe(user("ada"), at=NOON + timedelta(hours=8))
+    assert list(Coverage.objects.order_by("from_at").values_list("from_at", "until_at")) == [
+        (NOON, NOON), (NOON + timedelta(hours=8), NOON + timedelta(hours=8)),
+    ]  # fmt: skip
+
+
+def test_the_same_subject_twice_in_one_read_is_recorded_once(inside):
+    observe(user("ada", mfa=False), user("ada", mfa=True))
+    assert Record.objects.count() == 1 and '"mfa":true' in Record.objects.get().fact
+
+
+def test_a_targeted_re_read_may_miss_only_what_it_looked_at(inside):
+    observe(user("ada"), user("ben"), user("cleo"))
+    observe(user("ada"), at=NOON + timedelta(minutes=5), only=frozenset({user("ada").subject, user("ben").subject}))
+    assert set(Subject.objects.filter(gone_at=None).values_list("name", flat=True)) == {"ada", "cleo"}
+    assert Coverage.objects.get().until_at == NOON
+
+
+def test_the_rival_sees_nothing_of_it(inside, brackwater):
+    observe(user("ada"))
+    with scope(brackwater.pk):
+        assert Record.objects.count() == Subject.objects.count() == Blob.objects.count() == LedgerEntry.objects.count() == 0
+        with pytest.raises(Blob.DoesNotExist):
+            read_blob(digest_of(PAGE))
