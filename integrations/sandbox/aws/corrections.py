@@ -1,0 +1,47 @@
+"""Where moto answers but not as AWS does: the parsed answer is put right before it goes out."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from moto.ec2.models import ec2_backends
+
+from integrations.sandbox.aws.responders.answering import Desk
+
+Correction = Callable[[Desk, dict[str, Any]], dict[str, Any]]
+
+
+def _snapshots(desk: Desk, parsed: dict[str, Any]) -> dict[str, Any]:
+    """moto ignores OwnerIds and RestorableByUserIds."""
+    owners, restorers = desk.parameters.get("OwnerIds"), desk.parameters.get("RestorableByUserIds")
+    kept = parsed.get("Snapshots", [])
+    if owners:
+        wanted = {desk.account if owner == "self" else owner for owner in owners}
+        kept = [entry for entry in kept if entry["OwnerId"] in wanted]
+    if restorers:
+        snapshots = ec2_backends[desk.account][desk.call.region].snapshots
+        shared = {"all": lambda entry: "all" in snapshots[entry["SnapshotId"]].create_volume_permission_groups}
+        own = {"self", desk.account}
+        kept = [
+            entry
+            for entry in kept
+            if any(who in own or (shared[who](entry) if who in shared else who in _users(snapshots, entry)) for who in restorers)
+        ]
+    return {**parsed, "Snapshots": kept}
+
+
+def _users(snapshots: Mapping[str, Any], entry: Mapping[str, Any]) -> set[str]:
+    return snapshots[entry["SnapshotId"]].create_volume_permission_userids
+
+
+def _summary(desk: Desk, parsed: dict[str, Any]) -> dict[str, Any]:
+    """moto's root user has neither password nor MFA nor keys."""
+    root = desk.extras.root
+    numbers = {
+        "AccountMFAEnabled": int(root.mfa),
+        "AccountAccessKeysPresent": int(root.keys > 0),
+        "AccountPasswordPresent": int(root.password),
+    }
+    return {**parsed, "SummaryMap": {**parsed["SummaryMap"], **numbers}}
+
+
+CORRECTIONS: Mapping[str, Correction] = {"ec2:DescribeSnapshots": _snapshots, "iam:GetAccountSummary": _summary}
