@@ -1,0 +1,1 @@
+"""Per area: which calls are made for which facts. Each module offers STREAMS and READERS."""
