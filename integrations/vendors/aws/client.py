@@ -1,7 +1,7 @@
 """The one way to AWS: every call is checked, counted, kept as received, written into the ledger, and its errors named.
 
 `AwsClient.call(operation="iam:ListUsers", region="", parameters={}, kind="account")` yields pages. Operations are named
-`service:Operation` with the SDK's service name; `policy.py` translates them into the permission they need.
+`service:Operation` with the SDK's service name; `permissions.py` translates them into the permission they need.
 """
 
 import threading

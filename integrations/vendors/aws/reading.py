@@ -6,13 +6,15 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from integrations.errors import Fault, PermissionMissing
+from evidence.facts.fact import Fact, Part
+from integrations.errors import Fault, NotLicensed, PermissionMissing, SchemaDrift
 from integrations.transport.context import Context
 from integrations.transport.contract import Observation
 from integrations.vendors.aws.client import AwsClient, AwsPage
 from integrations.vendors.aws.errors import NotOffered, RegionRefused
 
 THREADS = 4
+UNSOUND = (KeyError, TypeError, ValueError, AttributeError, IndexError)  # what a collector meets in a row of another shape
 Result = TypeVar("Result")
 Reader = Callable[["Reading"], Iterator[Observation]]
 
@@ -36,8 +38,12 @@ class Reading:
 
     @property
     def caller(self) -> Mapping[str, str]:
-        """Account, Arn and UserId of the identity used (sts:GetCallerIdentity, once a run)."""
-        return self.memo("caller", lambda: self.client.one(operation="sts:GetCallerIdentity").data)
+        """Account, Arn and UserId of the identity used."""
+        return self.caller_page().data
+
+    def caller_page(self) -> AwsPage:
+        """sts:GetCallerIdentity, once a run."""
+        return self.memo("caller", lambda: self.client.one(operation="sts:GetCallerIdentity"))
 
     @property
     def partition(self) -> str:
@@ -97,6 +103,23 @@ class Reading:
         for fault in failed:
             self.context.fault(kind, fault)
 
+    # -- rows ------------------------------------------------------------------------------------------------------------
+
+    def facts(
+        self, kind: str, page: AwsPage, rows: Iterable[Any], make: Callable[[Any], Iterable[Fact]], also: Iterable[str] = ()
+    ) -> Iterator[Observation]:
+        """The facts of each row of a page. A row that is not as AWS documents it makes the stream partial and loses no other.
+        `also`: digests of further pages that the facts were made from."""
+        for row in rows:
+            try:
+                made = [_checked(each) for each in make(row)]
+            except UNSOUND as error:
+                said = f"a row of {page.operation} is not as documented: {type(error).__name__} {error}"
+                self.context.fault(kind, SchemaDrift(said, operation=page.operation, partition=page.region))
+                continue
+            for each in made:
+                yield Observation(fact=each, pages=(page.digest, *also))
+
     # -- shared calls ----------------------------------------------------------------------------------------------------
 
     def pages(
@@ -123,21 +146,41 @@ class Reading:
         return future.result()
 
     def part(self, kind: str, operation: str, read: Callable[[], Result]) -> Result | None:
-        """One field's own call: None when it may not be made or fails, reported once per operation; what ends the run is raised.
-        A region's refusal is raised too, since it concerns the whole region."""
+        """One field's own call: None when it may not be made, or answers with what nobody documented; reported once per operation.
+        What may pass (an outage, a limit) is raised, since a value once known must not turn unknown by it; so are what ends
+        the run and a region's refusal, which concerns the whole region."""
         try:
             return read()
-        except RegionRefused:
+        except (NotOffered, RegionRefused):
             raise
-        except Fault as fault:
-            if fault.ends_run:
-                raise
-            with self._lock:
-                known = {(each.operation, each.kind) for each in self.context.faults(kind)}
-            if (operation, fault.kind) not in known:
+        except (PermissionMissing, NotLicensed, SchemaDrift) as fault:
+            self._report_once(kind, operation, fault)
+            return None
+
+    def _report_once(self, kind: str, operation: str, fault: Fault) -> None:
+        with self._lock:
+            known = any((each.operation, each.kind) == (operation, fault.kind) for each in self.context.faults(kind))
+            if not known:
                 fault.operation, fault.partition = operation, ""
                 self.context.fault(kind, fault)
-            return None
+
+
+def _checked(fact: Fact) -> Fact:
+    """The fact, whose values have a canonical form. Raises TypeError for one that has none (a nested object where text belongs)."""
+    for name in fact.__dataclass_fields__:
+        if not _is_plain(getattr(fact, name)):
+            raise TypeError(f"{name} holds {type(getattr(fact, name)).__name__}")
+    if not isinstance(fact.subject, str) or not fact.subject:
+        raise TypeError("a subject without a name")
+    return fact
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(_is_plain(each) for each in value)
+    if isinstance(value, Part):
+        return all(_is_plain(getattr(value, name)) for name in value.__dataclass_fields__)
+    return value is None or isinstance(value, str | bool | int)
 
 
 def _listed(read: Callable[[str], Iterable[Observation]], region: str) -> list[Observation]:

@@ -1,6 +1,6 @@
 """The read-only guard: which AWS operations may leave this process at all.
 
-Two walls: the role's policy at AWS (policy.py denies data reads explicitly), and this list here, asked by botocore before
+Two walls: the role's policy at AWS (permissions.py denies data reads explicitly), and this list here, asked by botocore before
 every request. An operation that is not plainly a read of configuration is refused, whoever asks.
 """
 

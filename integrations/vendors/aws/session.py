@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing
+from functools import lru_cache
 from typing import Any
 
 import botocore.session
@@ -14,6 +15,7 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, RefreshableCredentials
 from botocore.loaders import Loader
+from botocore.model import ServiceModel
 
 from integrations.errors import Misconfigured
 from integrations.transport.context import Context
@@ -48,6 +50,17 @@ class BoundedLoader(Loader):
             while len(self._models) > self._kept:
                 self._models.popitem(last=False)
             return loader.load_service_model(service_name, type_name, api_version=api_version)
+
+
+@lru_cache(maxsize=2)
+def _model(service: str) -> ServiceModel:
+    return ServiceModel(Loader().load_service_model(service, "service-2"), service_name=service)
+
+
+def required_members(service: str, operation: str) -> tuple[str, ...]:
+    """The parameters without which the SDK does not send the operation, by the service's own model."""
+    shape = _model(service).operation_model(operation).input_shape
+    return tuple(shape.required_members) if shape is not None else ()
 
 
 def config(*, local: bool) -> Config:

@@ -1,0 +1,181 @@
+"""The AWS connector: what it is set up with, whom it speaks to, what it may call, and the streams of all areas together."""
+
+import importlib
+import pkgutil
+import secrets
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from integrations.errors import AuthRevoked, Fault, NotLicensed, PermissionMissing, SchemaDrift
+from integrations.transport.context import Context
+from integrations.transport.contract import Identity, Observation, Probe, Setting, Stream
+from integrations.vendors.aws import readers as areas
+from integrations.vendors.aws.client import AwsClient
+from integrations.vendors.aws.errors import RegionRefused
+from integrations.vendors.aws.permissions import permission
+from integrations.vendors.aws.probing import sample
+from integrations.vendors.aws.reading import UNSOUND, Reader, Reading
+
+ASSUME = "sts:AssumeRole"
+
+
+class DuplicateStream(ValueError):
+    """Two areas read the same kind of fact: there must be one stream a kind."""
+
+
+def _areas() -> tuple[tuple[Stream, ...], Mapping[str, Reader]]:
+    streams: list[Stream] = []
+    readers: dict[str, Reader] = {}
+    for area in sorted(each.name for each in pkgutil.iter_modules(areas.__path__)):
+        module = importlib.import_module(f"{areas.__name__}.{area}")
+        for stream in getattr(module, "STREAMS", ()):  # a module without streams serves other areas
+            if stream.kind in readers:
+                raise DuplicateStream(f"{stream.kind} is read twice, the second time by readers/{area}.py")
+            streams.append(stream)
+            readers[stream.kind] = module.READERS[stream.kind]
+    return tuple(streams), MappingProxyType(readers)
+
+
+_STREAMS, _READERS = _areas()
+
+
+def new_external_id() -> str:
+    """A random ExternalId for a new connection (256 bits). Made once, never changed, shown to the customer, never chosen by him:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html."""
+    return secrets.token_urlsafe(32)
+
+
+class AwsConnector:
+    """Reads one AWS account. One instance serves one run."""
+
+    KEY = "aws"
+    NAME = "Amazon Web Services"
+    VERSION = "1"
+    STREAMS = _STREAMS
+    SETTINGS = (
+        Setting(
+            name="role_arn",
+            label="ARN of the role to read with",
+            hint="Made by the CloudFormation template of this page: arn:aws:iam::ACCOUNT:role/plumbline-reader",
+            required=False,
+        ),
+        Setting(
+            name="access_key_id",
+            label="Access key ID",
+            hint="Only if a role is impossible. The key's user should carry the policy of this page and nothing else.",
+            secret=True,
+            required=False,
+        ),
+        Setting(name="secret_access_key", label="Secret access key", secret=True, required=False),
+        Setting(
+            name="region",
+            label="Home region",
+            hint="Where calls for the whole account are sent. us-east-1 unless you are in another partition.",
+            required=False,
+            default="us-east-1",
+        ),
+        Setting(
+            name="regions",
+            label="Regions to read",
+            hint="Empty: all regions that are enabled for the account. Leaving one out is shown as such.",
+            required=False,
+        ),
+        Setting(
+            name="endpoint_url",
+            label="Endpoint",
+            hint="Only for a sandbox of your own, which the operator must allow. Leave empty for AWS.",
+            required=False,
+        ),
+    )
+    # Settings that the product makes itself, once, when a connection is created; shown, never typed and never changed.
+    GENERATED = MappingProxyType({"external_id": new_external_id})
+
+    def __init__(self) -> None:
+        self._reading: Reading | None = None
+
+    def identify(self, context: Context) -> Identity:
+        """The account and the identity used. Raises AuthRevoked, AuthExpired or Misconfigured."""
+        reading = self._started(context)
+        caller = reading.caller
+        alias = self._alias(reading)
+        detail = {"partition": reading.partition, "user_id": caller.get("UserId", "")}
+        return Identity(account=caller["Account"], account_name=alias or caller["Account"], principal=caller["Arn"], detail=detail)
+
+    def _alias(self, reading: Reading) -> str:
+        try:
+            return next(iter(reading.client.one(operation="iam:ListAccountAliases").data.get("AccountAliases", ())), "")
+        except PermissionMissing:
+            return ""
+
+    def probe(self, context: Context, kinds: frozenset[str]) -> tuple[Probe, ...]:
+        """First, when a role is used, the proof that it demands our ExternalId; then one cheap call per operation that the kinds
+        need, where such a call is possible without knowing a resource; `ok` for an operation that needs one means that the list it
+        starts from may be read."""
+        reading = self._started(context)
+        demanded = self._demands_external_id(reading)
+        if demanded is not None and demanded.outcome != "ok":
+            return (demanded,)
+        operations = sorted({each for stream in self.STREAMS if stream.kind in kinds for each in stream.operations})
+        asked = tuple(self._probed(reading, each) for each in operations)
+        return asked if demanded is None else (demanded, *asked)
+
+    def _demands_external_id(self, reading: Reading) -> Probe | None:
+        session = reading.client.session
+        if not session.role_arn:
+            return None
+        reading.caller_page()  # the right one works, or this raises
+        for given, said in (({}, "without an ExternalId"), ({"ExternalId": new_external_id()}, "with a wrong ExternalId")):
+            try:
+                session.assume_role(**given)
+            except AuthRevoked:
+                continue
+            detail = (
+                f"The role can be assumed {said}, so that another customer of the same platform could have this account read. "
+                "Add the condition sts:ExternalId to the role's trust policy, as in the template of this page."
+            )
+            return Probe(operation=ASSUME, outcome="misconfigured", detail=detail)
+        return Probe(operation=ASSUME, outcome="ok", detail="refused without the ExternalId and with a wrong one")
+
+    def _probed(self, reading: Reading, operation: str) -> Probe:
+        parameters = sample(operation)
+        if parameters is None:
+            return Probe(operation=operation, outcome="ok", detail="asked for each resource; a refusal is reported by the run")
+        try:
+            reading.client.one(operation=operation, parameters=parameters)
+        except RegionRefused as fault:
+            return Probe(operation=operation, outcome="ok", detail=fault.detail)
+        except PermissionMissing as fault:
+            return Probe(operation=operation, outcome="missing", detail=f"add {permission(operation)} to the role ({fault.detail})")
+        except NotLicensed as fault:
+            return Probe(operation=operation, outcome="not_licensed", detail=fault.detail)
+        except SchemaDrift as fault:  # an answer about the example's content: the call itself was let through
+            return Probe(operation=operation, outcome="ok", detail=fault.detail)
+        except Fault as fault:
+            if fault.ends_run:
+                raise
+            return Probe(operation=operation, outcome="unreachable", detail=fault.detail)
+        return Probe(operation=operation, outcome="ok")
+
+    def collect(self, context: Context, kind: str) -> Iterator[Observation]:
+        """See Connector. Raises KeyError for a kind that AWS does not offer."""
+        reader = _READERS[kind]
+        reading = self._started(context)
+        try:
+            yield from reader(reading)
+        except UNSOUND as error:
+            raise SchemaDrift(f"an answer is not as AWS documents it: {type(error).__name__} {error}") from error
+
+    def close(self) -> None:
+        """Give connections and memory back when the run is over."""
+        if self._reading is not None:
+            self._reading.client.close()
+            self._reading = None
+
+    def _started(self, context: Context) -> Reading:
+        if self._reading is None or self._reading.context is not context:
+            self.close()
+            self._reading = Reading(context, AwsClient(context))
+        return self._reading
+
+
+CONNECTOR = AwsConnector
