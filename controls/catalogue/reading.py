@@ -23,6 +23,8 @@ class _StrictLoader(yaml.CSafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
         for key_node, _value in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                continue
             if key_node.value in seen:
                 raise _RepeatedKey(f"line {key_node.start_mark.line + 1} repeats the key {key_node.value!r}")
             seen.add(key_node.value)
@@ -42,7 +44,7 @@ def read_document(source: Traversable) -> tuple[dict[str, Any], bytes]:
         document = yaml.load(content, Loader=_StrictLoader)
     except _RepeatedKey as error:
         raise CatalogueError(source.name, "a mapping", f"{error}; keep one of them") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a scalar that looks like a date and is none
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}" if mark else "the file"
         raise CatalogueError(source.name, place, f"is not valid YAML ({getattr(error, 'problem', error)}); correct it") from error
@@ -146,7 +148,7 @@ class Entry:
 
 
 def _suggestion(text: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(text, list(known), n=1)
+    close = difflib.get_close_matches(text, [str(word) for word in known], n=1)
     return f" (did you mean {close[0]!r}?)" if close else ""
 
 
