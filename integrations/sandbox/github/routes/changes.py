@@ -91,7 +91,7 @@ def check_runs(call: Call) -> Answer:
     return call.counted("check_runs", runs, lambda each: check_run(call.state, home, each, call.to))
 
 
-@route("/search/issues", Need(permission="issues", scopes=()), resource="search")
+@route("/search/issues", Need(permission="pull_requests"), resource="search")
 def search_issues(call: Call) -> Answer:
     """The search for pull requests; at most 1000 results are reachable, as at GitHub."""
     if not call.query.get("q"):
