@@ -114,7 +114,10 @@ def test_automated_controls_ask_nobody_to_perform_them_by_a_date(library: Librar
 
 
 def test_statements_name_an_actor(library: Library) -> None:
-    actors = r"\b(leads?|[Hh]ead of|[Ee]ngineers?|[Ee]ngineering|[Aa]uthors?|support|IT|CEO|boards?|management|managers?|counsel|owners?|people|persons?|host)\b"
+    actors = (
+        r"\b(leads?|[Hh]ead of|CEO|IT|boards?|management|managers?|counsel|owners?|host"
+        r"|[Ee]ngineers?|[Ee]ngineering|[Aa]uthors?|support|people|persons?)\b"
+    )
 
     assert [control.code for control in library.controls if not re.search(actors, control.statement)] == []
 
