@@ -13,7 +13,9 @@ from compliance.ui.pictures.svg import el, image, number, pct
 
 _BLANK_DAYS = 365
 _LABEL_WIDTH = 5.8
-"""Percent that a month's name takes; a name under today's line would be crossed by it."""
+"""Percent that a month's name takes on a wide screen; a name under today's line would be crossed by it."""
+_LABEL_WIDTH_NARROW = 13.0
+"""The same on a narrow scale, where such names are hidden."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +143,12 @@ def _month_names(scale: Scale, today_x: float | None) -> Iterator[str]:
     if not names or names[0][0] > _LABEL_WIDTH:
         names.insert(0, (0.0, scale.first))
     for index, (x, day) in enumerate(names):
-        crossed = today_x is not None and -1 < today_x - x < _LABEL_WIDTH
-        if crossed or x > 100 - _LABEL_WIDTH + 1.5:
+        before_today = -1.0 if today_x is None else today_x - x
+        if -1 < before_today < _LABEL_WIDTH or x > 100 - _LABEL_WIDTH + 1.5:
             continue
         word = MONTHS[day.month - 1] if every == 1 else str(day.year) if every == 12 else f"{MONTHS[day.month - 1]} {day.year}"
-        yield el("text", word, class_="alternate" if index % 2 else None, x=pct(x), dx=5, y=42)
+        css = "alternate" if index % 2 or -1 < before_today < _LABEL_WIDTH_NARROW else None
+        yield el("text", word, class_=css, x=pct(x), dx=5, y=42)
 
 
 def _band(subject: Ruler) -> list[tuple[float, float, bool]]:

@@ -12,7 +12,7 @@ from compliance.ui.pictures.scale import nice_steps, percent_of
 from compliance.ui.pictures.svg import el, image, number, pct
 
 _TONES = {"ink": "line", "thin": "line line--thin", "failed": "line line--failed", "unobserved": "line line--unobserved"}
-_TOP = 10
+_TOP, _TOP_DATED = 10, 20
 _WIDTH = 1000
 
 
@@ -62,11 +62,15 @@ def step_line(
     until = end if now is None else min(end, max(start, now))
     base = height - (36 if dated else 12)
     top = max((value for line in series for _, value in line.points), default=floor)
-    unit_height = (base - _TOP) / max(top - floor, 1)
-    parts = [el("line", class_="axis", x1=0, x2="100%", y1=base, y2=base), *_grid(top, floor, base, unit_height, dated)]
+    steps = [step for step in nice_steps(max(top - floor, 1), 3) if step == int(step)]
+    tall = -(-max(top - floor, 1) // steps[0]) * steps[0]
+    ceiling = _TOP_DATED if dated else _TOP
+    unit_height = (base - ceiling) / tall
+    lines = [steps[0] * (index + 1) for index in range(int(tall / steps[0]))]
+    parts = [el("line", class_="axis", x1=0, x2="100%", y1=base, y2=base), *_grid(lines, floor, base, unit_height, dated)]
     for a, b in gaps:
         left, right = percent_of(a, start, end), percent_of(b, start, end)
-        parts.append(el("rect", class_="s-unobserved", x=pct(left), y=_TOP, width=pct(right - left), height=base - _TOP))
+        parts.append(el("rect", class_="s-unobserved", x=pct(left), y=ceiling, width=pct(right - left), height=base - ceiling))
 
     def y(value: float) -> float:
         return round(base - (value - floor) * unit_height, 1)
@@ -90,11 +94,9 @@ def step_line(
     return Picture(svg, _table(title, series, zone), words)
 
 
-def _grid(top: float, floor: float, base: int, unit_height: float, left: bool) -> list[str]:
+def _grid(steps: Sequence[float], floor: float, base: int, unit_height: float, left: bool) -> list[str]:
     parts = []
-    for step in nice_steps(max(top - floor, 1), 3):
-        if step != int(step):
-            continue
+    for step in steps:
         y = round(base - step * unit_height)
         parts.append(el("line", class_="grid", x1=0, x2="100%", y1=y, y2=y))
         place = {"x": 0} if left else {"x": "100%", "dx": -2, "text_anchor": "end"}

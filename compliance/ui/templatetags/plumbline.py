@@ -301,7 +301,8 @@ def td(content: str, label: str = "", css: str = "") -> SafeString:
     """A cell that says its column when the row is stacked on a phone."""
     classes = format_html(' class="{}"', css) if css else ""
     said = format_html(' data-label="{}"', label) if label else ""
-    return format_html("<td{}{}>{}</td>", classes, said, content.strip() if isinstance(content, SafeString) else content)
+    inner = mark_safe(content.strip()) if isinstance(content, SafeString) else content
+    return format_html("<td{}{}>{}</td>", classes, said, inner)
 
 
 # ---------------------------------------------------------------- lists and navigation

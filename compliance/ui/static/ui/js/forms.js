@@ -1,5 +1,7 @@
 // Forms: focus goes to what was refused; a form is sent once, its button says that it is busy.
-const refused = (where) => where.querySelector("[data-error-summary]") ?? where.querySelector("[aria-invalid='true']");
+// data-still keeps an example (the style guide's) from drawing the focus.
+const refused = (where) =>
+  [...where.querySelectorAll("[data-error-summary]"), ...where.querySelectorAll("[aria-invalid='true']")].find((found) => !found.closest("[data-still]"));
 
 refused(document)?.focus();
 document.addEventListener("htmx:afterSwap", (event) => {

@@ -104,6 +104,12 @@ if (palette) {
   });
   palette.addEventListener("keydown", (event) => {
     const rows = [...list.querySelectorAll(".palette__item")];
+    if (event.key === "Escape") {
+      // A search field would only empty itself.
+      event.preventDefault();
+      palette.close();
+      return;
+    }
     if (event.key === "Enter" && event.target === input) {
       event.preventDefault();
       rows[0]?.click();
