@@ -8,7 +8,8 @@ from compliance.tenancy.models import TenantModel
 class Check(TenantModel):
     """The present of one check: enabled or not, parameters, and counters kept in the same transaction as its verdicts.
 
-    `state` is a CheckState; `stale_at` is when it turns STALE by itself (earliest of its streams)."""
+    `state` is a CheckState. `empty_explained` is a person's signed explanation why nobody falls under the claim; without it an empty
+    population is not observed, never met."""
 
     check_id = models.CharField(max_length=80)
     enabled = models.BooleanField(default=True)
@@ -23,7 +24,7 @@ class Check(TenantModel):
     not_applicable = models.PositiveIntegerField(default=0)
     unknown = models.PositiveIntegerField(default=0)
     evaluated_at = models.DateTimeField(null=True)
-    stale_at = models.DateTimeField(null=True)
+    empty_explained = models.TextField(blank=True)
 
     class Meta:
         constraints = [
@@ -56,6 +57,7 @@ class CheckPoint(TenantModel):
     waived = models.PositiveIntegerField()
     not_applicable = models.PositiveIntegerField()
     unknown = models.PositiveIntegerField()
+    explained = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["organization", "check_row", "-at", "-id"], name="check_point_latest")]

@@ -7,15 +7,14 @@ from controls.outcomes import ControlState
 
 
 class Health(TenantModel):
-    """The state of a control from `from_at` until `until_at` (empty: now). `stale_at`: when an open interval turns not observed by
-    itself; pages apply it when reading, so that a dead worker cannot leave a green page."""
+    """The state of a control from `from_at` until `until_at` (empty: now). Staleness that no worker has marked yet is
+    applied when reading, so that a dead worker cannot leave a green page."""
 
     control = models.ForeignKey("controls.Control", on_delete=models.CASCADE, related_name="+", db_index=False)
     state = models.CharField(max_length=16)
     reason = models.TextField(blank=True)
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
-    stale_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

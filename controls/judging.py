@@ -1,0 +1,80 @@
+"""Judging: pure functions over facts. Nothing here reads a clock or a table."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from controls.outcomes import Judgement, Outcome
+from evidence.facts.fact import Fact
+
+MAX_TURNS = 100  # of one verdict by time alone within one evaluation: more means that a check's holds_until does not advance
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A judgement and the instant from which it holds."""
+
+    at: datetime
+    judgement: Judgement
+
+
+def load_fact(fact: type[Fact], text: str) -> Fact:
+    """The fact of a record's canonical text."""
+    return fact.load(orjson.loads(text))
+
+
+def judge(check: Any, fact: Fact, parameters: Mapping[str, object], at: datetime, others: Mapping[str, Sequence[Fact]]) -> Judgement:
+    """One judgement at one instant. `check` is a module of a check's version."""
+    if check.OTHERS:
+        return check.judge(fact, parameters, at, others)
+    return check.judge(fact, parameters, at)
+
+
+def turns_until(
+    check: Any, fact: Fact, parameters: Mapping[str, object], start: datetime, now: datetime, others: Mapping[str, Sequence[Fact]]
+) -> list[Turn]:
+    """What the check says of the fact at `start`, and at each instant until `now` at which that runs out by time alone."""
+    turns = [Turn(start, judge(check, fact, parameters, start, others))]
+    while len(turns) < MAX_TURNS:
+        last = turns[-1]
+        due = last.judgement.holds_until
+        if due is None or due > now:
+            break
+        if due <= last.at:  # already over when judged: the claim about the future is void, not the outcome
+            turns[-1] = Turn(last.at, Judgement(last.judgement.outcome, last.judgement.reason))
+            break
+        turns.append(Turn(due, judge(check, fact, parameters, due, others)))
+    return turns
+
+
+@dataclass(slots=True)
+class Counts:
+    """How a check's subjects are judged."""
+
+    passing: int = 0
+    failing: int = 0
+    not_applicable: int = 0
+    unknown: int = 0
+
+    def add(self, outcome: int, number: int) -> None:
+        """Count `number` subjects of that outcome in (or out, when negative)."""
+        match outcome:
+            case Outcome.PASS:
+                self.passing += number
+            case Outcome.FAIL:
+                self.failing += number
+            case Outcome.NOT_APPLICABLE:
+                self.not_applicable += number
+            case Outcome.NO_DATA:
+                self.unknown += number
+
+
+def counted(outcomes: Iterable[int]) -> Counts:
+    """Counts of a list of outcomes."""
+    counts = Counts()
+    for outcome in outcomes:
+        counts.add(outcome, 1)
+    return counts

@@ -1,0 +1,381 @@
+"""Judging what changed and what ran out by time; verdict intervals, counters and points in one transaction.
+
+Work is proportional to change: the subjects a run changed, the verdicts whose time is over, the streams that became stale.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+
+from compliance.tenancy import scope
+from compliance.tenancy.staging import stage
+from compliance.trail.action import action
+from compliance.trail.actor import SYSTEM, Actor
+from compliance.trail.names import ActionName
+from controls.check_state import StreamSeen, check_state, sight
+from controls.judging import load_fact, turns_until
+from controls.models import Check, CheckPoint
+from controls.registry import Definition, definitions
+from controls.services.health import _derive_health
+from controls.services.occurrences import _late_occurrences
+from controls.services.waivers import _count_waived, waived_now
+from evidence.facts.fact import Fact
+from evidence.models import Run, Stream
+from evidence.selectors.records import CurrentFact, changed_in_run, current_facts, facts_of_subjects
+from evidence.services.runs import mark_evaluated
+
+STAGED_VERDICT = (
+    "check_row uuid, subject uuid, outcome smallint, reason text, at timestamptz, holds_until timestamptz, record uuid, step int"
+)
+REFRESH = """
+UPDATE controls_verdict v SET holds_until = s.holds_until, record_id = s.record
+FROM staged_verdict s
+WHERE v.organization_id = %(organization)s AND v.check_row_id = s.check_row AND v.subject_id = s.subject AND s.step = %(step)s
+  AND v.outcome = s.outcome AND v.reason = s.reason AND (v.holds_until IS DISTINCT FROM s.holds_until OR v.record_id <> s.record)
+"""
+TURN = """
+WITH turned AS MATERIALIZED (
+  SELECT s.*, v.id AS verdict_id, v.outcome AS old_outcome, v.reason AS old_reason, v.since AS old_since, v.record_id AS old_record,
+         greatest(s.at, v.since) AS since
+  FROM staged_verdict s
+  LEFT JOIN controls_verdict v ON v.organization_id = %(organization)s AND v.check_row_id = s.check_row AND v.subject_id = s.subject
+  WHERE s.step = %(step)s AND (v.id IS NULL OR v.outcome <> s.outcome OR v.reason <> s.reason)
+), past AS (
+  INSERT INTO controls_verdictpast (id, organization_id, check_row_id, subject_id, outcome, reason, during, record_id)
+  SELECT uuidv7(), %(organization)s, check_row, subject, old_outcome, old_reason, tstzrange(old_since, since), old_record
+  FROM turned WHERE since > old_since
+), opened AS (
+  INSERT INTO controls_verdict (id, organization_id, check_row_id, subject_id, outcome, reason, since, holds_until, record_id)
+  SELECT uuidv7(), %(organization)s, check_row, subject, outcome, reason, since, holds_until, record FROM turned WHERE verdict_id IS NULL
+), changed AS (
+  UPDATE controls_verdict v SET outcome = t.outcome, reason = t.reason, since = t.since, holds_until = t.holds_until, record_id = t.record
+  FROM turned t WHERE v.id = t.verdict_id AND v.organization_id = %(organization)s
+)
+SELECT check_row, since, old_outcome, outcome, count(*) FROM turned
+WHERE old_outcome IS DISTINCT FROM outcome GROUP BY check_row, since, old_outcome, outcome
+"""
+STAGED_CLOSED = "subject uuid, check_row uuid, at timestamptz"
+CLOSE = """
+WITH closed AS MATERIALIZED (
+  SELECT v.*, greatest(s.at, v.since) AS closed_at FROM staged_closed s
+  JOIN controls_verdict v ON v.organization_id = %(organization)s AND v.subject_id = s.subject
+    AND (s.check_row IS NULL OR v.check_row_id = s.check_row)
+), past AS (
+  INSERT INTO controls_verdictpast (id, organization_id, check_row_id, subject_id, outcome, reason, during, record_id)
+  SELECT uuidv7(), %(organization)s, check_row_id, subject_id, outcome, reason, tstzrange(since, closed_at), record_id
+  FROM closed WHERE closed_at > since
+), removed AS (
+  DELETE FROM controls_verdict v USING closed c WHERE v.id = c.id AND v.organization_id = %(organization)s
+)
+SELECT check_row_id, closed_at, outcome, NULL::int, count(*) FROM closed GROUP BY check_row_id, closed_at, outcome
+"""
+Delta = tuple[uuid.UUID, datetime, int | None, int | None, int]
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one evaluation is about to write."""
+
+    now: datetime
+    judged: list[tuple] = field(default_factory=list)
+    closed: list[tuple[uuid.UUID, uuid.UUID | None, datetime]] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)  # check ids whose state must be determined again
+    not_before: datetime | None = None
+
+
+def evaluate_run(run: Run, *, now: datetime, actor: Actor = SYSTEM) -> int:
+    """Judge what a recorded run changed. Every check that reads one of the run's kinds gets its state determined again, also when no
+    fact changed, because being seen is news. Returns the number of judgements."""
+    with action(ActionName.EVALUATION_RAN, actor=actor, subject=run):
+        _serialize()
+        checks = _enabled_checks(run.vendor)
+        batch = Batch(now=run.observed_at or now)
+        changed = changed_in_run(run.pk)
+        _judge_changed(batch, checks, changed)
+        batch.touched |= {check.check_id for check in checks if definitions()[check.check_id].kinds & set(run.kinds)}
+        _write(batch)
+        mark_evaluated(run)
+        return len(batch.judged)
+
+
+def evaluate_due(*, now: datetime, actor: Actor = SYSTEM, limit: int = 20_000) -> int:
+    """Turn what turns by time alone: verdicts whose holds_until is over, streams that became stale, waivers that ended, occurrences
+    that became late. Each turns at its own instant, however late we look. Returns the number of judgements."""
+    with action(ActionName.EVALUATION_RAN, actor=actor, detail={"by": "time"}):
+        _serialize()
+        batch = Batch(now=now)
+        _judge_due(batch, now, limit)
+        stale = _stale_kinds(now)
+        for vendor, kind, _stale_at in stale:
+            batch.touched |= {each.id for each in definitions().values() if each.vendor == vendor and kind in each.kinds}
+        if stale:
+            batch.not_before = min(stale_at for _vendor, _kind, stale_at in stale)
+        batch.touched |= _count_waived(now)
+        _late_occurrences(now)
+        _write(batch)
+        return len(batch.judged)
+
+
+def rejudge(check: Check, *, now: datetime, actor: Actor) -> int:
+    """Judge every current subject of one check again, on stored facts; nothing is collected. Returns the number of judgements."""
+    with action(ActionName.CHECK_REJUDGED, actor=actor, subject=check):
+        _serialize()
+        return _rejudge(check, now)
+
+
+def _rejudge(check: Check, now: datetime) -> int:
+    """Inner step of an action: see `rejudge`."""
+    known = definitions()[check.check_id]
+    batch = Batch(now=now, touched={check.check_id})
+    if known.version and check.enabled:
+        _judge(batch, [(check, known)], current_facts(known.vendor, known.kind), _others([(check, known)]), at=now)
+    _write(batch)
+    return len(batch.judged)
+
+
+def _close_all(check: Check, now: datetime) -> None:
+    """Inner step of an action: a check that is switched off says nothing any more; its open verdicts end."""
+    subjects = _verdict_subjects(check)
+    batch = Batch(now=now, touched={check.check_id})
+    batch.closed = [(subject, check.pk, now) for subject in subjects]
+    _write(batch)
+
+
+def _serialize() -> None:
+    # One evaluation of an organization at a time: counters are added to, and two adders would lose one.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('plumbline evaluation ' || %s, 0))", [str(scope.organization_id())])
+
+
+def _enabled_checks(vendor: str) -> list[Check]:
+    known = definitions()
+    return [check for check in Check.objects.all() if check.check_id in known and known[check.check_id].vendor == vendor]
+
+
+def _judge_changed(batch: Batch, checks: Sequence[Check], changed: Sequence[CurrentFact]) -> None:
+    by_kind: dict[str, list[CurrentFact]] = defaultdict(list)
+    for row in changed:
+        if row.gone:
+            batch.closed.append((row.subject_id, None, row.observed_at))
+        by_kind[row.kind].append(row)
+    deciding: dict[str, list[tuple[Check, Definition]]] = defaultdict(list)
+    joins: list[tuple[Check, Definition]] = []
+    for check in checks:
+        known = definitions()[check.check_id]
+        if not known.version or not check.enabled:
+            continue
+        if known.others and any(kind in by_kind for kind in known.kinds):
+            joins.append((check, known))
+        elif not known.others and known.kind in by_kind:
+            deciding[known.kind].append((check, known))
+    for kind, pairs in deciding.items():
+        _judge(batch, pairs, (row for row in by_kind[kind] if not row.gone), {}, at=None)
+    for check, known in joins:
+        pair = [(check, known)]
+        _judge(batch, pair, current_facts(known.vendor, known.kind), _others(pair), at=batch.now)
+
+
+def _judge(
+    batch: Batch,
+    pairs: Sequence[tuple[Check, Definition]],
+    rows: Iterable[CurrentFact],
+    others: Mapping[str, Sequence[Fact]],
+    at: datetime | None,
+) -> None:
+    for row in rows:
+        fact = load_fact(pairs[0][1].fact, row.fact)
+        for check, known in pairs:
+            start = at or row.observed_at
+            turns = turns_until(known.module, fact, {**known.defaults, **check.parameters}, start, max(batch.now, start), others)
+            for step, turn in enumerate(turns):
+                judgement = turn.judgement
+                batch.judged.append(
+                    (
+                        check.pk,
+                        row.subject_id,
+                        int(judgement.outcome),
+                        judgement.reason,
+                        turn.at,
+                        judgement.holds_until,
+                        row.record_id,
+                        step,
+                    )
+                )
+
+
+def _others(pairs: Sequence[tuple[Check, Definition]]) -> dict[str, list[Fact]]:
+    wanted = {fact.KIND: (known.vendor, fact) for _check, known in pairs for fact in known.others}
+    return {kind: [load_fact(fact, row.fact) for row in current_facts("", kind)] for kind, (_vendor, fact) in wanted.items()}
+
+
+def _judge_due(batch: Batch, now: datetime, limit: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT v.check_row_id, c.check_id, c.parameters, v.subject_id, v.holds_until FROM controls_verdict v "
+            "JOIN controls_check c ON c.id = v.check_row_id AND c.organization_id = %s "
+            "WHERE v.organization_id = %s AND v.holds_until <= %s ORDER BY v.holds_until LIMIT %s",
+            [scope.organization_id(), scope.organization_id(), now, limit],
+        )
+        due = cursor.fetchall()
+    if not due:
+        return
+    checks = {check.pk: check for check in Check.objects.filter(pk__in={row[0] for row in due})}
+    facts = facts_of_subjects({row[3] for row in due})
+    by_check: dict[uuid.UUID, list[tuple[CurrentFact, datetime]]] = defaultdict(list)
+    for check_row, _check_id, _parameters, subject, holds_until in due:
+        if subject in facts:
+            by_check[check_row].append((facts[subject], holds_until))
+    for check_row, rows in by_check.items():
+        check = checks[check_row]
+        pair = [(check, definitions()[check.check_id])]
+        others = _others(pair) if pair[0][1].others else {}
+        for row, holds_until in rows:
+            _judge(batch, pair, [row], others, at=holds_until)
+
+
+def _stale_kinds(now: datetime) -> list[tuple[str, str, datetime]]:
+    stale = list(Stream.objects.filter(stale_at__lte=now, stale_marked=False).values_list("vendor", "kind", "stale_at"))
+    if stale:
+        Stream.objects.filter(stale_at__lte=now, stale_marked=False).update(stale_marked=True)
+    return stale
+
+
+def _write(batch: Batch) -> None:
+    deltas: list[Delta] = []
+    parameters = {"organization": scope.organization_id()}
+    with connection.cursor() as cursor:
+        if batch.closed:
+            stage("staged_closed", STAGED_CLOSED, batch.closed)
+            cursor.execute(CLOSE, parameters)
+            deltas += cursor.fetchall()
+        if batch.judged:
+            stage("staged_verdict", STAGED_VERDICT, batch.judged)
+            for step in range(max(row[7] for row in batch.judged) + 1):
+                cursor.execute(REFRESH, {**parameters, "step": step})
+                cursor.execute(TURN, {**parameters, "step": step})
+                deltas += cursor.fetchall()
+    earliest = _write_points(batch, deltas)
+    if earliest is not None:
+        _derive_health({point[0] for point in earliest}, min(point[1] for point in earliest), batch.now)
+    elif batch.not_before is not None:
+        _derive_health(set(), batch.not_before, batch.now)
+
+
+def _write_points(batch: Batch, deltas: Sequence[Delta]) -> list[tuple[str, datetime]] | None:
+    """Add the deltas to the counters, instant by instant, and write a point wherever state or counters changed."""
+    by_check: dict[uuid.UUID, dict[datetime, list[Delta]]] = defaultdict(lambda: defaultdict(list))
+    for delta in deltas:
+        by_check[delta[0]][delta[1]].append(delta)
+    known = definitions()
+    checks = [check for check in Check.objects.all() if check.pk in by_check or check.check_id in batch.touched]
+    last = _last_point_times(checks)
+    streams = _streams_seen()
+    points: list[CheckPoint] = []
+    changed: list[Check] = []
+    waived = waived_now([check.pk for check in checks], batch.now)
+    for check in checks:
+        definition = known.get(check.check_id)
+        if definition is None:
+            continue
+        check.waived = waived.get(check.pk, 0)
+        new = list(_points_of(check, definition, by_check.get(check.pk, {}), streams, batch, last.get(check.pk)))
+        points += new
+        check.evaluated_at = batch.now
+        changed.append(check)
+    CheckPoint.objects.bulk_create(points, batch_size=1000)
+    Check.objects.bulk_update(
+        changed, ["state", "detail", "since", "passing", "failing", "waived", "not_applicable", "unknown", "evaluated_at"], batch_size=500
+    )
+    names = {check.pk: check.check_id for check in checks}
+    return [(names[point.check_row_id], point.at) for point in points] or None
+
+
+def _points_of(
+    check: Check, known: Definition, by_instant: Mapping[datetime, Sequence[Delta]], streams: Mapping[tuple[str, str], list[StreamSeen]],
+    batch: Batch, last: datetime | None,
+) -> Iterator[CheckPoint]:  # fmt: skip
+    seen = [stream for kind in known.kinds for stream in streams.get((known.vendor, kind), [])]
+    instants = sorted({*by_instant, *_stale_instants(seen, batch), batch.now})
+    for instant in instants:
+        for _check, _at, old, new, number in by_instant.get(instant, ()):
+            _count(check, old, -number)
+            _count(check, new, number)
+        blind = sight(
+            enabled=check.enabled, missing=known.missing if not known.version else "", needs=known.needs, completeness=known.completeness,
+            streams=seen, at=instant,
+        )  # fmt: skip
+        now_seen = check_state(
+            blind=blind, passing=check.passing, failing=check.failing, not_applicable=check.not_applicable, unknown=check.unknown
+        )
+        waived = min(check.waived, check.failing)
+        values = (now_seen.state.value, now_seen.detail, check.passing, check.failing, waived, check.not_applicable, check.unknown)
+        if last is not None and values == check_values(check):
+            continue
+        at = instant if last is None else max(instant, last)
+        if check.state != now_seen.state.value or last is None:
+            check.since = at
+        check.state, check.detail = now_seen.state.value, now_seen.detail
+        remember_values(check, values)
+        last = at
+        yield CheckPoint(
+            check_row=check, at=at, state=check.state, detail=check.detail, passing=check.passing, failing=check.failing, waived=waived,
+            not_applicable=check.not_applicable, unknown=check.unknown, explained=bool(check.empty_explained),
+        )  # fmt: skip
+
+
+def check_values(check: Check) -> tuple:
+    """What the last point of a check said (loaded with it, or remembered since)."""
+    return getattr(check, "_last_values", ())
+
+
+def remember_values(check: Check, values: tuple) -> None:
+    """Note what the newest point says, so that an equal one is not written again."""
+    check._last_values = values
+
+
+def _count(check: Check, outcome: int | None, number: int) -> None:
+    if outcome is None:
+        return
+    name = ("passing", "failing", "not_applicable", "unknown")[outcome]
+    setattr(check, name, getattr(check, name) + number)
+
+
+def _stale_instants(seen: Sequence[StreamSeen], batch: Batch) -> list[datetime]:
+    if batch.not_before is None:
+        return []
+    return [stream.stale_at for stream in seen if stream.stale_at is not None and batch.not_before <= stream.stale_at <= batch.now]
+
+
+def _last_point_times(checks: Sequence[Check]) -> dict[uuid.UUID, datetime]:
+    latest = (
+        CheckPoint.objects.filter(check_row__in=[check.pk for check in checks])
+        .order_by("check_row_id", "-at", "-id")
+        .distinct("check_row_id")
+        .values_list("check_row_id", "at", "state", "detail", "passing", "failing", "waived", "not_applicable", "unknown")
+    )
+    times: dict[uuid.UUID, datetime] = {}
+    by_pk = {check.pk: check for check in checks}
+    for row in latest:
+        times[row[0]] = row[1]
+        remember_values(by_pk[row[0]], row[2:])
+    return times
+
+
+def _streams_seen() -> dict[tuple[str, str], list[StreamSeen]]:
+    seen: dict[tuple[str, str], list[StreamSeen]] = defaultdict(list)
+    rows = Stream.objects.values_list("vendor", "kind", "observed_until", "stale_at", "completeness", "trouble", "trouble_detail", "denied")
+    for vendor, kind, observed_until, stale_at, completeness, trouble, detail, denied in rows:
+        seen[vendor, kind].append(StreamSeen(kind, observed_until, stale_at, completeness, trouble, detail, frozenset(denied)))
+    return seen
+
+
+def _verdict_subjects(check: Check) -> list[uuid.UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT subject_id FROM controls_verdict WHERE organization_id = %s AND check_row_id = %s", [scope.organization_id(), check.pk]
+        )
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,76 @@
+"""Reading facts: of a run, of subjects, of a whole stream, now or as of an instant."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from compliance.tenancy import scope
+from evidence.models import Record
+
+CHUNK = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentFact:
+    """A subject with the fact of one record (text is canonical JSON, empty when gone)."""
+
+    subject_id: uuid.UUID
+    record_id: uuid.UUID
+    kind: str
+    observed_at: datetime
+    gone: bool
+    fact: str
+
+
+def changed_in_run(run_id: uuid.UUID) -> list[CurrentFact]:
+    """What a run recorded; found by run, never by a watermark, because ids and times are given before commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.subject_id, r.id, t.kind, r.observed_at, r.gone, coalesce(r.fact, '') FROM evidence_record r "
+            "JOIN evidence_subject s ON s.organization_id = r.organization_id AND s.id = r.subject_id "
+            "JOIN evidence_stream t ON t.organization_id = r.organization_id AND t.id = s.stream_id "
+            "WHERE r.organization_id = %s AND r.run_id = %s",
+            [scope.organization_id(), run_id],
+        )
+        return [CurrentFact(*row) for row in cursor.fetchall()]
+
+
+def current_facts(vendor: str, kind: str) -> Iterator[CurrentFact]:
+    """Every subject of a kind that is there now (of one vendor, or of all when `vendor` is empty)."""
+    after: uuid.UUID | None = None
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT s.id, r.id, t.kind, r.observed_at, false, r.fact FROM evidence_stream t "
+                "JOIN evidence_subject s ON s.organization_id = t.organization_id AND s.stream_id = t.id AND s.gone_at IS NULL "
+                "JOIN evidence_record r ON r.organization_id = s.organization_id AND r.id = s.record_id "
+                "WHERE t.organization_id = %s AND t.kind = %s AND (%s = '' OR t.vendor = %s) AND (%s::uuid IS NULL OR s.id > %s) "
+                "ORDER BY s.id LIMIT %s",
+                [scope.organization_id(), kind, vendor, vendor, after, after, CHUNK],
+            )
+            rows = cursor.fetchall()
+        yield from (CurrentFact(*row) for row in rows)
+        if len(rows) < CHUNK:
+            return
+        after = rows[-1][0]
+
+
+def facts_of_subjects(subjects: Iterable[uuid.UUID]) -> dict[uuid.UUID, CurrentFact]:
+    """The current fact of each of these subjects that is not gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.id, r.id, t.kind, r.observed_at, false, r.fact FROM evidence_subject s "
+            "JOIN evidence_record r ON r.organization_id = s.organization_id AND r.id = s.record_id "
+            "JOIN evidence_stream t ON t.organization_id = s.organization_id AND t.id = s.stream_id "
+            "WHERE s.organization_id = %s AND s.gone_at IS NULL AND s.id = ANY(%s)",
+            [scope.organization_id(), list(subjects)],
+        )
+        return {row[0]: CurrentFact(*row) for row in cursor.fetchall()}
+
+
+def record_at(subject_id: uuid.UUID, at: datetime) -> Record | None:
+    """The record in force for a subject at an instant."""
+    return Record.objects.filter(subject_id=subject_id, observed_at__lte=at).order_by("-observed_at", "-id").first()
