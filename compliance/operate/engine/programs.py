@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
 from compliance.configuration import CHECKOUT, SETTING_NAMES, Configuration
 from compliance.operate.engine.ports import LOOPBACK, answers
+from compliance.operate.engine.probe import is_well
 from compliance.operate.engine.program import Program
 
 PYTHON = sys.executable
@@ -53,25 +52,16 @@ def beat(environment: Mapping[str, str], var_dir: Path) -> Program:
     return _celery("beat", environment, "--schedule", str(var_dir / "beat"), "--pidfile=", "--loglevel", "WARNING")
 
 
-def web(environment: Mapping[str, str], port: int, host: str = LOOPBACK) -> Program:
+def web(environment: Mapping[str, str], port: int, public_url: str) -> Program:
     """The web server."""
-    options = ("compliance.wsgi", "--preload", "--workers", "2", "--threads", "4", "--bind", f"{host}:{port}", "--log-level", "warning")
+    options = ("compliance.wsgi", "--preload", "--workers", "2", "--threads", "4", "--bind", f"{LOOPBACK}:{port}", "--log-level", "warning")
     return Program(
         name="web",
         command=(PYTHON, "-m", "gunicorn", *options, "--graceful-timeout", "10"),
         environment=environment,
         folder=CHECKOUT,
-        ready=lambda: is_healthy(f"http://{LOOPBACK}:{port}/healthz"),
+        ready=lambda: is_well(port, public_url),
     )
-
-
-def is_healthy(address: str) -> bool:
-    """Whether ``address`` answers 200."""
-    try:
-        with urllib.request.urlopen(address, timeout=5) as answer:
-            return answer.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def _python(name: str, environment: Mapping[str, str], *arguments: str, ready_port: int) -> Program:

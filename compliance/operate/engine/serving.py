@@ -46,7 +46,7 @@ def serve(configuration: Configuration, *, demo: bool) -> None:
         if demo:
             say("preparing the demo data")
             supervisor.step("seed", programs.manage("seed_demo"), environment)
-        supervisor.start(programs.web(environment, configuration.port))
+        supervisor.start(programs.web(environment, configuration.port, configuration.public_url))
         _greet(configuration, demo=demo, seconds=time.monotonic() - began)
         instance.announce(configuration.public_url)
         supervisor.run()
