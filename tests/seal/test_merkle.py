@@ -204,6 +204,14 @@ def test_a_shrunken_or_rewritten_log_is_noticed() -> None:
         verify_consistency(6, 8, ROOTS[6], tree_root(rewritten), consistency_proof(rewritten, 6))
 
 
+def test_roots_that_were_raised_by_a_further_level_are_refused() -> None:
+    proof = [*consistency_proof(EIGHT, 6), HASH]
+    with pytest.raises(ProofError, match="the consistency proof holds too many hashes"):
+        verify_consistency(6, 8, node_hash(HASH, ROOTS[6]), node_hash(HASH, ROOTS[8]), proof)
+    with pytest.raises(ProofError, match="the inclusion proof holds too many hashes"):
+        verify_inclusion(EIGHT[7], 7, 8, [*inclusion_proof(EIGHT, 7), HASH], node_hash(HASH, ROOTS[8]))
+
+
 @pytest.mark.parametrize("wrong", [b"", HASH[:-1], HASH + b"\0", HASH + HASH])
 def test_hashes_that_are_not_32_bytes_are_refused(wrong: bytes) -> None:
     inclusion, consistency = inclusion_proof(EIGHT, 3), consistency_proof(EIGHT, 6)

@@ -1,5 +1,6 @@
 """Signed notes and their keys, as C2SP signed-note v1 says."""
 
+import base64
 import json
 from pathlib import Path
 
@@ -90,6 +91,20 @@ def test_a_stranger_under_a_trusted_name_is_a_stranger() -> None:
     with pytest.raises(NoteError, match="no signature on the note is by a key"):
         open_note(sign_note(TEXT, impostor), [FERNHILL.verifier])
     assert open_note(sign_note(TEXT, impostor, FERNHILL), [FERNHILL.verifier]).verified == (FERNHILL.verifier,)
+
+
+def test_two_trusted_keys_that_nobody_can_tell_apart_are_an_error_and_not_a_choice() -> None:
+    seen: dict[bytes, bytes] = {}
+    for number in range(2**22):  # two of some eighty thousand keys share an id of four bytes
+        key = number.to_bytes(32, "big")
+        identifier = key_id(FERNHILL.name, key)
+        if identifier in seen:
+            break
+        seen[identifier] = key
+    twins = [Verifier(FERNHILL.name, seen[identifier]), Verifier(FERNHILL.name, key)]
+    line = f"— {FERNHILL.name} {base64.b64encode(identifier + bytes(64)).decode()}\n"
+    with pytest.raises(NoteError, match=r"two different trusted keys share the name fernhill.example/log and an id"):
+        open_note(f"{TEXT}\n{line}".encode(), twins)
 
 
 def test_one_wrong_signature_of_a_trusted_key_spoils_the_note_whatever_else_is_right() -> None:

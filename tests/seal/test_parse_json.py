@@ -52,6 +52,14 @@ def test_ten_thousand_levels_are_a_clear_error(page: bytes, duplicates: str) -> 
         parse_json(page, duplicates=duplicates)
 
 
+def test_depth_is_counted_on_across_a_long_page() -> None:
+    wide = b"[[[]]]," * 40_000
+    half = b"[" * 70 + wide
+    assert len(parse_json(half + b"0" + b"]" * 70, max_depth=74, duplicates="refuse")) == 1
+    with pytest.raises(JsonError, match="nested deeper than the 128 levels"):
+        parse_json(half + half + b"0" + b"]" * 140)
+
+
 @settings(deadline=None)
 @given(st.text(st.sampled_from('[]{}"\\a:,1 \n'), max_size=60))
 def test_any_heap_of_brackets_and_quotes_is_read_or_refused_and_nothing_else(text: str) -> None:

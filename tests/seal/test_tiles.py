@@ -117,6 +117,10 @@ def test_a_batch_returns_only_the_tiles_that_it_changed() -> None:
     assert changed == [(0, 3, 256), (0, 4, 6), (1, 0, 4)]
 
 
+def test_tiles_that_have_grown_since_the_asked_size_are_read_only_as_far_as_it_goes() -> None:
+    assert append_batch(1000, LEAVES[1000:1400], SEVENTY.tile) == shelf_of(1000).append(LEAVES[1000:1400])
+
+
 def test_an_empty_batch_changes_nothing_and_still_gives_the_root() -> None:
     shelf = shelf_of(1000)
     assert shelf.append([]) == Appended(size=1000, root=tree_root(LEAVES[:1000]), tiles=())
