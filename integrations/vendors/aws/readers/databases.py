@@ -24,6 +24,7 @@ from integrations.vendors.aws.reading import Reader, Reading
 _INSTANCES, _CLUSTERS = "rds:DescribeDBInstances", "rds:DescribeDBClusters"
 _PARAMETERS = {"instance": ("rds:DescribeDBParameters", "DBParameterGroupName")}
 _PARAMETERS["cluster"] = ("rds:DescribeDBClusterParameters", "DBClusterParameterGroupName")
+_NO_GROUP = frozenset({"DBParameterGroupNotFound", "DBParameterGroupNotFoundFault"})
 _AT_A_TIME = 5  # names that opensearch:DescribeDomains takes
 
 STREAMS: tuple[Stream, ...] = (
@@ -108,14 +109,18 @@ def _tls(reading: Reading, region: str, form: str, group: str, engine: str) -> t
     return (None, ()) if found is None else found
 
 
-def _look_up(reading: Reading, region: str, form: str, group: str, switch: str) -> tuple[TlsParameter, tuple[str, ...]]:
-    """What the owner changed is one short page; the whole group, hundreds of parameters, is read only as far as needed."""
+def _look_up(reading: Reading, region: str, form: str, group: str, switch: str) -> tuple[TlsParameter, tuple[str, ...]] | None:
+    """What the owner changed is one short page; the whole group, hundreds of parameters, is read only as far as needed. None when
+    the group was deleted since."""
     operation, argument = _PARAMETERS[form]
     digests: list[str] = []
     for narrowed in ({"Source": "user"}, {}):
         if narrowed and group.startswith("default."):
             continue  # nobody can change a default group
-        for page in reading.client.call(operation=operation, region=region, parameters={argument: group, **narrowed}, kind=Database.KIND):
+        parameters = {argument: group, **narrowed}
+        for page in reading.client.call(operation=operation, region=region, parameters=parameters, kind=Database.KIND, absent=_NO_GROUP):
+            if page.absent:
+                return None
             digests.append(page.digest)
             for each in rows(page.data, "Parameters"):
                 if each.get("ParameterName") == switch:

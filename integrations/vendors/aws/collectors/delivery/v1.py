@@ -28,14 +28,16 @@ def load_balancer(row: Row, *, region: str, attributes: Row | None, web_firewall
         form=word(row, "Type"),
         internet_facing=faces_internet(row),
         web_firewall=web_firewall,
-        access_log=_access_log(attributes),
+        access_log=_access_log(attributes, word(row, "Type")),
     )
 
 
-def _access_log(attributes: Row | None) -> bool | None:
-    listed = {word(each, "Key"): word(each, "Value") for each in rows(attributes or {}, "Attributes")}
-    value = listed.get("access_logs.s3.enabled")
-    return None if value is None else value.lower() == "true"
+def _access_log(attributes: Row | None, form: str) -> bool | None:
+    """Off unless it says otherwise, as ELB documents; a gateway load balancer has no such log."""
+    if attributes is None or form == "gateway":
+        return None
+    listed = {word(each, "Key"): word(each, "Value") for each in rows(attributes, "Attributes")}
+    return listed.get("access_logs.s3.enabled", "false").lower() == "true"
 
 
 def policies(answer: Row) -> dict[str, tuple[str, ...]]:
@@ -47,7 +49,8 @@ def listener(row: Row, *, region: str, balancer: Row, known: Policies | None) ->
     """A listener of DescribeListeners; `known` are the region's TLS policies, None when not read."""
     action = _last_action(rows(row, "DefaultActions"))
     redirect = inner(action, "RedirectConfig")
-    protocol, policy = word(row, "Protocol"), word(row, "SslPolicy")
+    protocol = word(row, "Protocol")
+    policy = word(row, "SslPolicy") if protocol in ("HTTPS", "TLS") else ""
     target = word(redirect, "Protocol") if action.get("Type") == "redirect" else ""
     return Listener(
         subject=subject(row, "ListenerArn"),
