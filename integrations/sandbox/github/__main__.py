@@ -15,7 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m integrations.sandbox.github", description=__doc__)
     parser.add_argument("--port", type=int, default=8190)
     parser.add_argument(
-        "--at", type=datetime.fromisoformat, help="the twin's instant, e.g. 2026-03-01T12:00:00+00:00; without it the machine's clock"
+        "--at", type=datetime.fromisoformat, help="the twin's instant (2026-03-01T12:00:00+00:00); else the machine's clock"
     )
     parser.add_argument("--app-key", type=Path, help="PEM file with the public key of the GitHub App")
     chosen = parser.parse_args(arguments)
@@ -28,10 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"port {chosen.port} cannot be used: {error}; choose another with --port", file=sys.stderr)
         return 1
     print(f"GitHub's twin of {state.name}: {twin.url} (own server: {twin.enterprise_url})")
-    print(
-        f"tokens: owner {OWNER_TOKEN}, read only {READER_TOKEN}, member {MEMBER_TOKEN}; app {APP_ID if state.apps else 'not installed (--app-key)'}",
-        flush=True,
-    )
+    print(f"tokens: owner {OWNER_TOKEN}, read only {READER_TOKEN}, member {MEMBER_TOKEN}")
+    print(f"app: {APP_ID if state.apps else 'not installed (--app-key)'}", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

@@ -7,7 +7,7 @@ from integrations.sandbox.github.access import Viewer
 from integrations.sandbox.github.clock import stamp
 from integrations.sandbox.github.rendering.addresses import Addresses, node_id
 from integrations.sandbox.github.rendering.people import organization_account, simple_user
-from integrations.sandbox.github.rendering.repositories import full_repository
+from integrations.sandbox.github.rendering.repositories import plain_repository
 from integrations.sandbox.github.state import CheckRun, Commit, PullRequest, Repository, Review, State, sha_of
 
 
@@ -58,7 +58,7 @@ def simple_pull(state: State, repository: Repository, pull: PullRequest, viewer:
     base = f"{to.api}/repos/{state.login}/{repository.name}"
     url, issue = f"{base}/pulls/{pull.number}", f"{base}/issues/{pull.number}"
     html = f"{to.html}/{state.login}/{repository.name}/pull/{pull.number}"
-    home, owner = full_repository(state, repository, viewer, to), organization_account(state, to)
+    home, owner = plain_repository(state, repository, viewer, to), organization_account(state, to)
     below = pull.commits[0].parents[0] if pull.commits and pull.commits[0].parents else sha_of(f"base of {pull.id}")
     links = {
         "self": url,

@@ -114,6 +114,13 @@ def minimal_repository(state: State, repository: Repository, viewer: Viewer, to:
     return answer
 
 
+def plain_repository(state: State, repository: Repository, viewer: Viewer, to: Addresses) -> dict[str, Any]:
+    """GitHub's repository (inside pull requests, and in the list of an installation)."""
+    answer = minimal_repository(state, repository, viewer, to)
+    answer.pop("security_and_analysis", None)
+    return answer | {"allow_squash_merge": True, "allow_merge_commit": True, "allow_rebase_merge": False, "delete_branch_on_merge": True}
+
+
 def full_repository(state: State, repository: Repository, viewer: Viewer, to: Addresses) -> dict[str, Any]:
     """`GET /repos/{owner}/{repo}`."""
     return minimal_repository(state, repository, viewer, to) | {

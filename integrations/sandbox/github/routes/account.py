@@ -6,7 +6,7 @@ from integrations.sandbox.github.call import Call, route
 from integrations.sandbox.github.clock import stamp
 from integrations.sandbox.github.rendering.organization import app, installation
 from integrations.sandbox.github.rendering.people import private_user
-from integrations.sandbox.github.rendering.repositories import minimal_repository
+from integrations.sandbox.github.rendering.repositories import plain_repository
 from integrations.sandbox.github.state import App
 
 
@@ -73,7 +73,7 @@ def installation_repositories(call: Call) -> Answer:
     return call.counted(
         "repositories",
         call.visible_repositories(),
-        lambda each: minimal_repository(call.state, each, call.viewer, call.to),
+        lambda each: plain_repository(call.state, each, call.viewer, call.to),
         repository_selection=selection,
     )
 
@@ -81,7 +81,7 @@ def installation_repositories(call: Call) -> Answer:
 @route("/rate_limit")
 def rate_limit(call: Call) -> Answer:
     """All windows; asking costs nothing."""
-    windows = {name: call.quotas.window(call.viewer.key, name) for name in call.state.limits}
+    windows = {name: call.quotas.window(call.viewer.key, name) for name in call.state.limits if name != "audit_log"}
     resources = {
         name: {"limit": each.limit, "remaining": each.remaining, "reset": each.reset, "used": each.used} for name, each in windows.items()
     }
