@@ -47,8 +47,6 @@ def test_secrets_are_fresh_private_and_never_overwritten(tmp_path):
     assert {len(value) for value in one.values()} == {64}
     command = [CHECKOUT / "bin" / "compose-secrets", "https://x.example", files[0]]
     again = subprocess.run(command, capture_output=True, text=True, check=False)
-        [CHECKOUT / "bin" / "compose-secrets", "https://x.example", files[0]], capture_output=True, text=True, check=False
-    )
     assert again.returncode == 1
     assert "keep it, it belongs to the stored data" in again.stderr
     assert read_env_file(files[0])["PUBLIC_URL"] == "https://soc2.fernhill.example"
