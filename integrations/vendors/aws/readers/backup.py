@@ -41,14 +41,16 @@ STREAMS = (
 
 
 def _data_resources(reading: Reading) -> Iterator[Observation]:
-    kind = "data_resource"
+    kind, account = "data_resource", reading.account
 
     def read(region: str) -> Iterator[Observation]:
         protected, digests = _protected(reading, region)
         given = {"ResourceTypeFilters": sorted(collector.FORMS)}
         for page in reading.client.call(operation="resourcegroupstaggingapi:GetResources", region=region, parameters=given, kind=kind):
             rows = page.data.get("ResourceTagMappingList", ())
-            yield from reading.facts(kind, page, rows, lambda row: collector.data_resources([row], protected, region), also=digests)
+            yield from reading.facts(
+                kind, page, rows, lambda row: collector.data_resources([row], protected, account, region), also=digests
+            )
 
     yield from reading.by_region(kind, read)
 

@@ -58,7 +58,7 @@ def _digests(reading: Reading, row: Any) -> tuple[str, ...]:
 def _made(reading: Reading, row: dict[str, Any], arn: str, home: str) -> tuple[Any, tuple[str, ...]]:
     status = reading.part("audit_trail", STATUS, lambda: _asked(reading, STATUS, home, {"Name": arn}))
     selectors = reading.part("audit_trail", SELECTORS, lambda: _asked(reading, SELECTORS, home, {"TrailName": arn}))
-    fact = collector.audit_trail(row, status.data if status else None, selectors.data if selectors else None)
+    fact = collector.audit_trail(row, status.data if status else None, selectors.data if selectors else None, reading.account)
     return fact, tuple(page.digest for page in (status, selectors) if page)
 
 

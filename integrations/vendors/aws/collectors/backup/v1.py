@@ -25,7 +25,9 @@ FORMS = {
 }
 
 
-def data_resources(tagged: Iterable[Mapping[str, Any]], protected: Mapping[str, Mapping[str, Any]], region: str) -> Iterator[DataResource]:
+def data_resources(
+    tagged: Iterable[Mapping[str, Any]], protected: Mapping[str, Mapping[str, Any]], account: str, region: str
+) -> Iterator[DataResource]:
     """tagging:GetResources' mappings, joined with backup:ListProtectedResources' entries by ARN."""
     for each in tagged:
         arn = each["ResourceARN"]
@@ -39,6 +41,7 @@ def data_resources(tagged: Iterable[Mapping[str, Any]], protected: Mapping[str, 
             name=next((tag.value for tag in tags if tag.key == "Name"), "") or arn.rpartition(":")[2],
             region=region,
             form=form,
+            account=account,
             protected=entry is not None,
             last_backup="" if entry is None else _day(entry.get("LastBackupTime")),
             tags=tags,

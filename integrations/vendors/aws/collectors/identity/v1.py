@@ -258,7 +258,8 @@ def is_administrator(arn: str) -> bool:
 
 
 def allows_everything(document: Any) -> bool:
-    """Whether one statement of the policy allows every action on every resource without a condition."""
+    """Whether one statement of the policy allows every action on every resource, with or without a condition. Element names are
+    read without regard to case, single values as lists (IAM user guide, "Grammar of the IAM JSON policy language")."""
     if isinstance(document, str):
         try:
             document = json.loads(document)
@@ -266,18 +267,25 @@ def allows_everything(document: Any) -> bool:
             return False
     if not isinstance(document, Mapping):
         return False
-    statements = document.get("Statement", ())
+    statements = _element(document, "statement")
     return any(_is_everything(each) for each in (statements if isinstance(statements, list) else [statements]))
 
 
 def _is_everything(statement: Any) -> bool:
-    if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow" or statement.get("Condition"):
+    if not isinstance(statement, Mapping) or str(_element(statement, "effect")).lower() != "allow":
         return False
-    return bool(_texts(statement.get("Action")) & {"*", "*:*"}) and "*" in _texts(statement.get("Resource"))
+    actions, resources = _texts(_element(statement, "action")), _texts(_element(statement, "resource"))
+    return any(each and not each.strip("*:") for each in actions) and any(each and not each.strip("*") for each in resources)
+
+
+def _element(mapping: Mapping[str, Any], name: str) -> Any:
+    return next((value for key, value in mapping.items() if key.lower() == name), None)
 
 
 def _texts(value: Any) -> set[str]:
-    return {value} if isinstance(value, str) else {each for each in value or () if isinstance(each, str)}
+    if isinstance(value, str):
+        return {value}
+    return {each for each in value if isinstance(each, str)} if isinstance(value, list) else set()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

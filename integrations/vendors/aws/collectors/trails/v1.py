@@ -7,13 +7,16 @@ from evidence.facts.audit_trail.v1 import AuditTrail
 from evidence.facts.log_group.v1 import LogGroup
 
 
-def audit_trail(trail: Mapping[str, Any], status: Mapping[str, Any] | None, selectors: Mapping[str, Any] | None) -> AuditTrail:
-    """cloudtrail:DescribeTrails' entry with its GetTrailStatus and GetEventSelectors (None: could not be read)."""
+def audit_trail(
+    trail: Mapping[str, Any], status: Mapping[str, Any] | None, selectors: Mapping[str, Any] | None, account: str
+) -> AuditTrail:
+    """cloudtrail:DescribeTrails' entry with its GetTrailStatus and GetEventSelectors (None: could not be read), as seen in `account`."""
     reads, writes = (None, None) if selectors is None else management_events(selectors)
     return AuditTrail(
         subject=trail["TrailARN"],
         name=trail.get("Name", ""),
         region=trail.get("HomeRegion", ""),
+        account=account,
         home=trail.get("HomeRegion", ""),
         multi_region=trail.get("IsMultiRegionTrail"),
         organization_wide=trail.get("IsOrganizationTrail"),
