@@ -19,6 +19,10 @@ class State:
     now: str
     past: str
 
+    def counted(self, *, past: bool) -> str:
+        """The word beside a figure, where the comma of *failed, waived* would be read as one between figures."""
+        return "waived" if self.name == "waived" else (self.past if past else self.now).lower()
+
 
 PRECEDENCE: tuple[str, ...] = ("failed", "not_observed", "waived", "met", "no_occurrence")
 """First state of this order that a stretch of time contains is the one that is shown for it."""

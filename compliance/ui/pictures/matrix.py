@@ -65,7 +65,7 @@ def shapes(states: Sequence[str], label: str = "") -> SafeString:
     order = ("failed", "unobserved", "waived", "met", "no-occurrence")
     known = sorted((state_of(state) for state in states), key=lambda state: order.index(state.css))
     counts = {css: sum(1 for state in known if state.css == css) for css in order}
-    words = [f"{counts[state.css]} {state.now.lower()}" for state in dict.fromkeys(known)]
+    words = [f"{counts[state.css]} {state.counted(past=False)}" for state in dict.fromkeys(known)]
     spoken = f"{len(known)} {'control' if len(known) == 1 else 'controls'}: {', '.join(words)}" if known else "no control"
     marks = joined(shape("operation", state.name) for state in known)
     return format_html('<span class="squares" role="img" aria-label="{}">{}</span>', f"{label}: {spoken}" if label else spoken, marks)

@@ -28,7 +28,7 @@ def stack_bar(counts: Mapping[str, int], *, label: str = "", widest: int | None 
     of = max(widest or total, total, 1)
     parts = _marks(given, of) if of <= _MOST_MARKS else _blocks(given, of)
     words = ", ".join(
-        f"{figure(given.get(state, 0))} {state_of(state).now.lower()}"
+        f"{figure(given.get(state, 0))} {state_of(state).counted(past=False)}"
         for state in FIGURES
         if given.get(state) or state in ("met", "failed", "waived", "not_observed")
     )

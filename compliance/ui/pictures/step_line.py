@@ -80,7 +80,7 @@ def step_line(
         stretches = _stretches(line.points, start, until, gaps)
         if line.filled:
             parts += _blocks(stretches, start, end, y, base)
-        else:
+        elif stretches:
             paths.append(el("path", class_=_TONES[line.tone], d=_steps(stretches, start, end, y)))
     if paths:
         box = f"0 0 {_WIDTH} {height}"

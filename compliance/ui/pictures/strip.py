@@ -182,13 +182,15 @@ def _words(spans: Sequence[Span], days: Mapping[str, object] | None) -> str:
         given = {state_of(name).name: value for name, value in days.items()}
         counted = [(state, given.get(state) or 0) for state in FIGURES]
         total = sum(value for _, value in counted)
-        shown = [f"{state_of(state).past.lower()} {figure(value)}" for state, value in counted if value or state != "no_occurrence"]
+        shown = [f"{state_of(state).counted(past=True)} {figure(value)}" for state, value in counted if value or state != "no_occurrence"]
         return f"{', '.join(shown)} of {figure(total)} days"
     totals = seconds_by_state(spans)
     passed = sum(totals.values())
     if not passed:
         return "nothing has passed yet"
-    shown = [f"{state_of(state).past.lower()} {of_days(value)}" for state, value in totals.items() if value or state != "no_occurrence"]
+    shown = [
+        f"{state_of(state).counted(past=True)} {of_days(value)}" for state, value in totals.items() if value or state != "no_occurrence"
+    ]
     return f"{', '.join(shown)} of {of_days(passed)} days"
 
 
