@@ -7,6 +7,8 @@ from integrations.sandbox.github.answers import Refused
 from integrations.sandbox.github.clock import stamp
 from integrations.sandbox.github.state import PullRequest, Repository, State
 
+QUALIFIERS = {"sort", "org", "user", "repo", "is", "type", "state", "merged", "updated", "created", "closed", "author", "base"}
+
 
 def find_pulls(state: State, viewer: Viewer, text: str) -> list[tuple[Repository, PullRequest]]:
     """Pull requests that fit, best match first: newest created, or as `sort:updated-asc` says.
@@ -14,6 +16,9 @@ def find_pulls(state: State, viewer: Viewer, text: str) -> list[tuple[Repository
     Qualifiers: org, repo, is (pr, merged, open, closed), merged, updated, created, author, base; ranges `>=D`, `<=D`, `>D`,
     `<D`, `D..D`, `D`, with days or instants."""
     words = shlex.split(text)
+    unknown = [each for each in words if each.partition(":")[0] not in QUALIFIERS]
+    if unknown:
+        raise Refused(422, f"Validation Failed: the sandbox does not know {', '.join(unknown)}")
     order = "created-desc"
     rows = [(home, pull) for home in state.repositories.values() if viewer.sees(home) for pull in home.pulls]
     for word in words:
