@@ -165,9 +165,9 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120)),
                 ('first_day', models.DateField()),
                 ('last_day', models.DateField()),
-                ('fieldwork_first_day', models.DateField(null=True)),
-                ('fieldwork_last_day', models.DateField(null=True)),
-                ('report_due_day', models.DateField(null=True)),
+                ('fieldwork_first_day', models.DateField(blank=True, null=True)),
+                ('fieldwork_last_day', models.DateField(blank=True, null=True)),
+                ('report_due_day', models.DateField(blank=True, null=True)),
                 ('organization', models.ForeignKey(db_constraint=False, db_index=False, default=compliance.tenancy.scope.organization_id, editable=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='tenancy.organization')),
             ],
             options={

@@ -11,9 +11,9 @@ class Period(TenantModel):
     name = models.CharField(max_length=120)
     first_day = models.DateField()
     last_day = models.DateField()
-    fieldwork_first_day = models.DateField(null=True)
-    fieldwork_last_day = models.DateField(null=True)
-    report_due_day = models.DateField(null=True)
+    fieldwork_first_day = models.DateField(null=True, blank=True)
+    fieldwork_last_day = models.DateField(null=True, blank=True)
+    report_due_day = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["-first_day"]

@@ -23,8 +23,8 @@ from evidence.readings import Observed, Reading
 
 STAGED_DIGEST = "key text, digest bytea"
 STAGED_FACT = (
-    "key text, name text, region text, gone boolean, digest bytea, salt bytea, content_hash bytea, observed_at timestamptz, version smallint, "
-    "fact text, pages text"
+    "key text, name text, region text, gone boolean, digest bytea, salt bytea, content_hash bytea, observed_at timestamptz, "
+    "version smallint, fact text, pages text"
 )
 CHANGED = """
 SELECT s.key FROM staged_digest s

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,8 +25,8 @@ STAGED_CALL = (
 WRITE_CALLS = """
 INSERT INTO evidence_ledgerentry (id, organization_id, run_id, number, operation, parameters, partition, page, rows, total, more, status,
   started_at, finished_at, vendor_time, request_id, sha256, size, quota_limit, quota_remaining, not_modified, fault)
-SELECT uuidv7(), %s, %s, number, operation, parameters::jsonb, partition, page, rows, total, more, status, started_at, finished_at, vendor_time,
-  request_id, sha256, size, quota_limit, quota_remaining, not_modified, fault FROM staged_call
+SELECT uuidv7(), %s, %s, number, operation, parameters::jsonb, partition, page, rows, total, more, status, started_at, finished_at,
+  vendor_time, request_id, sha256, size, quota_limit, quota_remaining, not_modified, fault FROM staged_call
 """
 
 
@@ -126,12 +126,16 @@ def _write_calls(run: Run, calls: Sequence[CallMade]) -> None:
         return
     rows = (
         (
-            number, call.operation[:200], json.dumps(dict(call.parameters), sort_keys=True, default=str).replace("\\u0000", ""), call.partition[:200],
-            call.page, call.rows, call.total, call.more, call.status, call.started_at, call.finished_at, call.vendor_time,
-            call.request_id[:120], call.sha256, call.size, call.quota_limit, call.quota_remaining, call.not_modified, call.fault[:300],
+            number, call.operation[:200], _json(call.parameters), call.partition[:200], call.page, call.rows, call.total, call.more,
+            call.status, call.started_at, call.finished_at, call.vendor_time, call.request_id[:120], call.sha256, call.size,
+            call.quota_limit, call.quota_remaining, call.not_modified, call.fault[:300],
         )
         for number, call in enumerate(calls, start=1)
     )  # fmt: skip
     stage("staged_call", STAGED_CALL, rows)
     with connection.cursor() as cursor:
         cursor.execute(WRITE_CALLS, [scope.organization_id(), run.pk])
+
+
+def _json(parameters: Mapping[str, object]) -> str:
+    return json.dumps(dict(parameters), sort_keys=True, default=str).replace("\\u0000", "")  # jsonb refuses NUL

@@ -4,12 +4,12 @@ from django.db import models
 
 from compliance.tenancy.models import TenantModel
 
-STATES = ("active", "paused", "broken", "deleted")
+STATES = ("draft", "active", "paused", "broken", "deleted")
 
 
 class Connection(TenantModel):
-    """Settings without secrets. `broken`: the credential is refused; a person must act. `deleted`: the credential is destroyed, the
-    evidence stays."""
+    """Settings without secrets. `draft`: not yet proven to work. `broken`: the credential is refused; a person must act.
+    `deleted`: the credential is destroyed, the evidence stays."""
 
     vendor = models.CharField(max_length=30)
     name = models.CharField(max_length=120)
@@ -18,9 +18,9 @@ class Connection(TenantModel):
     state_reason = models.TextField(blank=True)
     cadence_minutes = models.PositiveIntegerField(default=60)
     external_id = models.CharField(max_length=64, blank=True)
-    source_id = models.UUIDField(null=True)
+    source_id = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField()
-    live_verified_at = models.DateTimeField(null=True)
+    live_verified_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

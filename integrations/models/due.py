@@ -24,6 +24,7 @@ class Due(TenantModel):
     run_id = models.UUIDField(null=True)
     cancel_asked = models.BooleanField(default=False)
     progress = models.JSONField(default=dict)
+    probe = models.JSONField(default=dict)  # outcome of the last permission probe
     attempts = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -1,0 +1,164 @@
+"""The journey of a datum on one page: collect → record → judge → seal → tell.
+
+Every task takes ids, opens the scope itself and leaves it; nothing is passed on but what was written. The queue is a doorbell:
+work lists are tables, so that a lost message costs a tick and a message delivered twice finds nothing to do.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from celery import shared_task
+from celery.utils.log import get_task_logger
+from django.db import connection as database
+
+from compliance.tenancy.scope import scope
+from compliance.trail.action import action
+from compliance.trail.actor import SYSTEM, Actor
+from compliance.trail.names import ActionName
+from compliance.vault.selectors.log import organizations_with_pending_leaves
+from compliance.vault.services.sealing import seal_pending
+from compliance.work.services.problems import raise_problem, resolve_problems
+from controls.selectors.checks import affected_by_vendor
+from controls.services.evaluation import evaluate_due, evaluate_run
+from evidence.models import Run
+from evidence.services.runs import end_run
+from integrations.errors import AuthExpired, AuthRevoked, Misconfigured
+from integrations.models import Connection
+from integrations.selectors.leases import abandoned_runs
+from integrations.services.collecting import Collected, collect, due_connections
+from integrations.services.connections import _break_connection
+from integrations.services.probing import probe_connection
+
+log = get_task_logger(__name__)
+BREAKING = (AuthExpired, AuthRevoked, Misconfigured)
+UNUSABLE = frozenset({"hostile_payload", "schema_drift", "forbidden_address", "vendor_outage", "partial_result"})
+LOST = "The worker that read it died; the next run starts over."
+
+
+def refresh(
+    connection_id: uuid.UUID,
+    *,
+    actor: Actor = SYSTEM,
+    clock: Callable[[], datetime] | None = None,
+    beat: bool = True,
+    kinds: frozenset[str] | None = None,
+) -> Run | None:
+    """Collect one connection of the organization in scope and judge what changed. A verdict stands as soon as this returns."""
+    now = clock or (lambda: datetime.now(UTC))
+    collected = collect(connection_id, actor=actor, clock=clock, beat=beat, kinds=kinds)
+    if collected is None:
+        return None
+    if collected.recorded:
+        evaluate_run(collected.run, now=now())
+        end_run(actor=actor, run=collected.run, now=now())
+    tell_of_connection(collected, now())
+    return collected.run
+
+
+def tell_of_connection(collected: Collected, now: datetime) -> None:
+    """One problem per cause: a refused credential is one, a lost permission is one, however many checks they blind."""
+    connection = Connection.objects.get(pk=collected.run.connection_id)
+    causes: set[str] = set()
+    if isinstance(collected.fault, BREAKING):
+        cause = f"connection:{connection.pk}:broken"
+        causes.add(cause)
+        with action(ActionName.CONNECTION_CHANGED, actor=SYSTEM, subject=connection, reason=collected.fault.detail):
+            _break_connection(connection, collected.fault.detail)
+        raise_problem(
+            cause=cause, title=f"{connection.name} cannot be read: the credential is refused", detail=collected.fault.detail,
+            remedy="Open the connection and give it a new credential. What it read stays; nothing is observed until then.",
+            severity="critical", about_kind="connection", about_id=connection.pk, affected=affected_by_vendor(connection.vendor), now=now,
+        )  # fmt: skip
+    denied = sorted({each.operation for each in collected.faults if each.kind == "permission_missing" and each.operation})
+    if denied and not causes:
+        cause = f"connection:{connection.pk}:permission"
+        causes.add(cause)
+        raise_problem(
+            cause=cause, title=f"{connection.name} lacks permissions", detail=", ".join(denied),
+            remedy="Add the named permissions to the role or token; the policy on the connection page has them all.", severity="high",
+            about_kind="connection", about_id=connection.pk, affected=affected_by_vendor(connection.vendor, frozenset(denied)), now=now,
+        )  # fmt: skip
+    trouble = [each for each in collected.faults if each.kind in UNUSABLE]
+    if trouble and not causes:
+        cause = f"connection:{connection.pk}:{trouble[0].kind}"
+        causes.add(cause)
+        raise_problem(
+            cause=cause, title=f"{connection.name} gives answers that cannot be used", detail=trouble[0].detail[:2000],
+            remedy="The other streams went on and the next run tries again. If it stays, look at the run's ledger for the call.",
+            severity="medium", about_kind="connection", about_id=connection.pk, affected=0, now=now,
+        )  # fmt: skip
+    resolve_problems(about_id=connection.pk, except_causes=frozenset(causes), now=now)
+
+
+def finish_recorded(now: datetime) -> int:
+    """Judge what was recorded by a worker that died before judging it. Returns the number of runs finished."""
+    left = list(Run.objects.filter(state="recorded"))
+    for run in left:
+        evaluate_run(run, now=now)
+        end_run(actor=SYSTEM, run=run, now=now)
+    return len(left)
+
+
+def reap(now: datetime) -> int:
+    """End runs whose worker died while reading. Returns how many."""
+    dead = abandoned_runs(now)
+    for run in dead:
+        end_run(
+            actor=SYSTEM,
+            run=run,
+            now=now,
+            outcome="failed",
+            fault_kind="worker_lost",
+            fault=LOST,
+        )
+    return len(dead)
+
+
+@shared_task(name="compliance.tick")
+def tick() -> None:
+    """Every ten seconds: ring for what is due. Asks across organizations only through functions made for that question."""
+    now = datetime.now(UTC)
+    for organization_id, connection_id in due_connections(now):
+        refresh_connection.delay(str(organization_id), str(connection_id))
+    for organization_id in _organizations_to_judge(now):
+        judge_due.delay(str(organization_id))
+    for organization_id in organizations_with_pending_leaves():
+        seal.delay(str(organization_id))
+
+
+@shared_task(name="compliance.refresh_connection")
+def refresh_connection(organization_id: str, connection_id: str) -> None:
+    """Collect and judge one connection."""
+    with scope(uuid.UUID(organization_id)):
+        reap(datetime.now(UTC))
+        refresh(uuid.UUID(connection_id))
+
+
+@shared_task(name="compliance.probe_connection")
+def probe(organization_id: str, connection_id: str) -> None:
+    """Prove a draft: identity and permissions, nothing recorded."""
+    with scope(uuid.UUID(organization_id)):
+        probe_connection(uuid.UUID(connection_id))
+
+
+@shared_task(name="compliance.judge_due")
+def judge_due(organization_id: str) -> None:
+    """Turn what turns by time, and finish what a dead worker left."""
+    now = datetime.now(UTC)
+    with scope(uuid.UUID(organization_id)):
+        finish_recorded(now)
+        evaluate_due(now=now)
+
+
+@shared_task(name="compliance.seal")
+def seal(organization_id: str) -> None:
+    """Append what is pending to the log and sign a checkpoint."""
+    with scope(uuid.UUID(organization_id)):
+        seal_pending(now=datetime.now(UTC))
+
+
+def _organizations_to_judge(now: datetime) -> list[uuid.UUID]:
+    with database.cursor() as cursor:
+        cursor.execute("SELECT organization_id FROM plumbline_organizations_to_judge(%s)", [now])
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,260 @@
+"""One collection run: take the lease, read what is demanded, hand the readings to evidence. Nothing is judged here.
+
+No database transaction is open while a vendor is called.
+"""
+
+import contextlib
+import random
+import socket
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection as database
+
+from compliance.trail.action import action
+from compliance.trail.actor import SYSTEM, Actor
+from compliance.trail.names import ActionName
+from evidence.models import Run
+from evidence.readings import CallMade, FaultSeen, Observed, Reading
+from evidence.selectors.demand import demanded_kinds
+from evidence.selectors.streams import cursors_of
+from evidence.services.runs import Account, end_run, record_run, start_run
+from integrations.errors import Fault, PartialResult, PermissionMissing, RateLimited, SchemaDrift
+from integrations.models import Connection, Due
+from integrations.registry import load_connector
+from integrations.services.credentials import reveal_secrets
+from integrations.services.leases import Progress, heartbeat, release_lease, take_lease
+from integrations.transport.context import Context
+from integrations.transport.contract import Completeness, Connector, Mode, Stream
+from integrations.transport.ledger import Call, Ledger
+from integrations.transport.spool import Spool
+
+STALENESS_CADENCES = 3
+REPORT_LAG_SECONDS = 4 * 3600  # a consistent report may be as old as its vendor lets it be (AWS credential report: 4 h)
+BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+# What a collector may raise on a payload it did not expect. Anything else is a defect of ours and ends the run loudly.
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, MemoryError, OSError)
+
+
+@dataclass(slots=True)
+class Collected:
+    """What a run came to."""
+
+    run: Run
+    recorded: bool = False
+    fault: Fault | None = None
+    changed: int = 0
+    faults: list[FaultSeen] = field(default_factory=list)
+
+
+def collect(
+    connection_id: uuid.UUID,
+    *,
+    actor: Actor = SYSTEM,
+    clock: Callable[[], datetime] | None = None,
+    beat: bool = True,
+    kinds: frozenset[str] | None = None,
+) -> Collected | None:
+    """Run one connection now. None when another worker holds it or it is not to be read. `clock` simulates our clock (demo only);
+    `kinds` narrows what is read."""
+    worker = f"{socket.gethostname()}:{uuid.uuid4().hex[:12]}"
+    due = take_lease(connection_id, worker)
+    if due is None:
+        return None
+    connection = Connection.objects.get(pk=connection_id)
+    now = clock or (lambda: datetime.now(UTC))
+    attempts, next_run = 0, now() + timedelta(minutes=connection.cadence_minutes)
+    try:
+        if connection.state != "active":
+            return None
+        collected = _run(connection, due, worker, actor, now, beat, kinds)
+        attempts, next_run = _next(connection, collected, due, now())
+        return collected
+    finally:
+        release_lease(connection_id, worker, next_run_at=next_run, attempts=attempts)
+
+
+def _run(
+    connection: Connection, due: Due, worker: str, actor: Actor, now: Callable[[], datetime], beat: bool, only_kinds: frozenset[str] | None
+) -> Collected:
+    connector_class = load_connector(connection.vendor)
+    kinds = frozenset(demanded_kinds(connection.vendor)) & {stream.kind for stream in connector_class.STREAMS}
+    targets = {kind: frozenset(subjects) for kind, subjects in due.targets.items() if kind in kinds}
+    kinds = frozenset(targets) if targets else kinds & (only_kinds if only_kinds is not None else kinds)
+    run = start_run(
+        actor=actor, connection_id=connection.pk, vendor=connection.vendor, connector_version=connector_class.VERSION, kinds=sorted(kinds),
+        started_by=due.asked_by or "schedule", now=now(),
+    )  # fmt: skip
+    progress = Progress()
+    with Spool() as spool, heartbeat(connection.pk, worker, progress) if beat else contextlib.nullcontext():
+        context = _context(connection, kinds, spool, progress, now, targets)
+        # Between here and recording no transaction is open: a vendor may be slow, and must not hold a database session.
+        if beat:
+            database.close_if_unusable_or_obsolete()
+        connector = connector_class()
+        try:
+            identity = connector.identify(context)
+        except Fault as fault:
+            calls = calls_made(context.ledger.calls())
+            end_run(actor=actor, run=run, now=now(), outcome="failed", fault_kind=fault.kind, fault=fault.detail, calls=calls)
+            return Collected(run, fault=fault)
+        readings, fault = read_streams(connector, context, progress, connection.cadence_minutes)
+        account = Account(identity.account, identity.account_name, identity.principal)
+        recorded = record_run(
+            actor=actor,
+            run=run,
+            account=account,
+            readings=readings,
+            calls=calls_made(context.ledger.calls()),
+            read_page=spool.get,
+            now=now(),
+        )
+    _remember_source(connection, run, actor)
+    if fault is not None:
+        run.fault_kind, run.fault = fault.kind, fault.detail
+    return Collected(
+        run, recorded=True, fault=fault, changed=sum(each.changed + each.gone for each in recorded),
+        faults=[each for reading in readings for each in reading.faults],
+    )  # fmt: skip
+
+
+def _remember_source(connection: Connection, run: Run, actor: Actor) -> None:
+    if connection.source_id == run.source_id:
+        return
+    with action(ActionName.CONNECTION_CHANGED, actor=actor, subject=connection, detail={"source": str(run.source_id)}):
+        Connection.objects.filter(pk=connection.pk).update(source_id=run.source_id)
+        connection.source_id = run.source_id
+
+
+def read_streams(connector: Connector, context: Context, progress: Progress, cadence_minutes: int) -> tuple[list[Reading], Fault | None]:
+    """Read every stream of the context's kinds. A fault of one stream does not stop the others, unless it is the credential's.
+    Returns what was read and the fault that ended the run early, if any."""
+    readings: list[Reading] = []
+    ended: Fault | None = None
+    for stream in connector.STREAMS:
+        if stream.kind not in context.kinds:
+            continue
+        if ended is not None:
+            readings.append(_unread(connector, stream, ended, cadence_minutes))
+            continue
+        progress.stream = stream.title
+        reading, fault = _read(connector, stream, context, progress, cadence_minutes)
+        readings.append(reading)
+        progress.done.append(stream.kind)
+        if fault is not None and fault.ends_run:
+            ended = fault
+    return readings, ended
+
+
+def _read(connector: Connector, stream: Stream, context: Context, progress: Progress, cadence: int) -> tuple[Reading, Fault | None]:
+    observations, raised = _observe(connector, stream, context, progress)
+    found = list(context.faults(stream.kind))
+    whole = raised is None and not any(_breaks(each) for each in found)
+    if raised is not None:
+        found.append(raised)
+    elif (short := _short(context, stream.kind, observations)) is not None:
+        found.append(short)
+        whole = False
+    reading = Reading(
+        vendor=connector.KEY, kind=stream.kind, mode=stream.mode.value, complete=whole,
+        completeness=context.completeness(stream.kind) or stream.completeness.value, observations=observations,
+        expected=context.total(stream.kind), faults=[_seen(each) for each in found], skips=context.skips(stream.kind),
+        cursor=context.advanced(stream.kind), staleness_seconds=_staleness(stream, cadence), only=context.only.get(stream.kind),
+        denied=frozenset(each.operation for each in found if isinstance(each, PermissionMissing) and each.operation),
+    )  # fmt: skip
+    return reading, raised
+
+
+def _observe(connector: Connector, stream: Stream, context: Context, progress: Progress) -> tuple[list[Observed], Fault | None]:
+    observations: list[Observed] = []
+    try:
+        for each in connector.collect(context, stream.kind):
+            observations.append(Observed(each.fact, each.pages, each.observed_at))
+            progress.rows += 1
+            context.check_cancelled()
+    except Fault as raised:
+        return observations, raised
+    except UNREADABLE as error:
+        operation = stream.operations[0] if stream.operations else ""
+        return observations, SchemaDrift(f"{type(error).__name__}: {error}", operation=operation)
+    return observations, None
+
+
+def _breaks(fault: Fault) -> bool:
+    """Whether a reported fault makes the list itself incomplete. A refused or odd single field keeps the row, the value unknown."""
+    return bool(fault.partition) or fault.kind not in ("permission_missing", "schema_drift", "not_licensed")
+
+
+def _short(context: Context, kind: str, observations: Sequence[Observed]) -> Fault | None:
+    total = context.total(kind)
+    received = len({each.fact.subject for each in observations})
+    if total is None or total == received:
+        return None
+    return PartialResult(f"the vendor counts {total}, received were {received}")
+
+
+def _unread(connector: Connector, stream: Stream, fault: Fault, cadence: int) -> Reading:
+    return Reading(
+        vendor=connector.KEY, kind=stream.kind, mode=stream.mode.value, complete=False, completeness=Completeness.NONE.value,
+        faults=[_seen(fault)], staleness_seconds=_staleness(stream, cadence),
+    )  # fmt: skip
+
+
+def _staleness(stream: Stream, cadence_minutes: int) -> int:
+    lag = REPORT_LAG_SECONDS if stream.completeness is Completeness.CONSISTENT_READ and stream.mode is Mode.SNAPSHOT else 0
+    return STALENESS_CADENCES * cadence_minutes * 60 + lag
+
+
+def _seen(fault: Fault) -> FaultSeen:
+    return FaultSeen(fault.kind, fault.detail.replace("\x00", ""), fault.operation, fault.partition)
+
+
+def calls_made(calls: Sequence[Call]) -> list[CallMade]:
+    """The ledger in evidence's own words."""
+    return [
+        CallMade(
+            operation=c.operation, parameters=c.parameters, partition=c.partition, page=c.page, rows=c.rows, total=c.total, more=c.more,
+            status=c.status, started_at=c.started_at, finished_at=c.finished_at, vendor_time=c.vendor_time,
+            request_id=c.request_id.replace("\x00", ""), sha256=c.sha256, size=c.size, quota_limit=c.quota_limit,
+            quota_remaining=c.quota_remaining, not_modified=c.not_modified, fault=c.fault.replace("\x00", ""),
+        )
+        for c in calls
+    ]  # fmt: skip
+
+
+def _context(
+    connection: Connection, kinds: frozenset[str], spool: Spool, progress: Progress, now: Callable[[], datetime],
+    targets: Mapping[str, frozenset[str]],
+) -> Context:  # fmt: skip
+    def told(_call: Call) -> None:
+        progress.calls += 1
+
+    plain = {**connection.settings, **({"external_id": connection.external_id} if connection.external_id else {})}
+    return Context(
+        settings=plain, secrets=reveal_secrets(connection), kinds=kinds, spool=spool, ledger=Ledger(told),
+        allow=settings.CONFIGURATION.outgoing_allow, clock=now, only=targets, is_cancelled=progress.cancelled.is_set,
+        cursors=cursors_of(connection.source_id) if connection.source_id else {},
+    )  # fmt: skip
+
+
+def _next(connection: Connection, collected: Collected, due: Due, now: datetime) -> tuple[int, datetime]:
+    """(attempts, instant of the next run) by what went wrong; jitter keeps many connections from knocking together."""
+    cadence = timedelta(minutes=connection.cadence_minutes)
+    jitter = cadence * random.uniform(0, 0.1)
+    if isinstance(collected.fault, RateLimited):
+        return due.attempts, max(now, collected.fault.retry_at) + timedelta(seconds=random.uniform(0, 30))
+    waiting = [each for each in collected.faults if each.kind in ("transient", "vendor_outage", "rate_limited", "quota_share_reached")]
+    if waiting or (collected.fault is not None and collected.fault.retry):
+        attempts = due.attempts + 1
+        return attempts, now + min(BACK_OFF[min(attempts, len(BACK_OFF)) - 1], cadence)
+    return 0, now + cadence + jitter
+
+
+def due_connections(at: datetime) -> Iterator[tuple[uuid.UUID, uuid.UUID]]:
+    """(organization, connection) of everything that is due; asked without a scope, by the tick."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT organization_id, connection_id FROM plumbline_due_connections(%s)", [at])
+        yield from cursor.fetchall()

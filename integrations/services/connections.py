@@ -1,0 +1,155 @@
+"""Connections: made as drafts, proven, started, paused, deleted. Evidence always stays."""
+
+import secrets as random_secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+
+from compliance.trail.action import action
+from compliance.trail.actor import Actor
+from compliance.trail.names import ActionName
+from integrations.models import Connection, Credential, Due
+from integrations.services.credentials import _store_secrets
+from integrations.transport.contract import Setting
+
+
+def _checked(settings_of_vendor: Sequence[Setting], given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Split what was typed into plain settings and secrets. Raises ValidationError by field."""
+    errors = {
+        field.name: f"{field.label} is needed." for field in settings_of_vendor if field.required and not given.get(field.name, "").strip()
+    }
+    for field in settings_of_vendor:
+        value = given.get(field.name, "").strip()
+        if field.choices and value and value not in {choice for choice, _label in field.choices}:
+            errors[field.name] = f"{field.label}: choose one of the offered values."
+        if field.name.endswith("_url") and value and urlsplit(value).scheme not in ("http", "https"):
+            errors[field.name] = f"{field.label}: give a whole address that starts with https://."
+        if len(value) > 20_000:
+            errors[field.name] = f"{field.label} is too long."
+    if errors:
+        raise ValidationError(errors)
+    values = {
+        field.name: given.get(field.name, field.default).strip() for field in settings_of_vendor if given.get(field.name, field.default)
+    }
+    hidden = {field.name for field in settings_of_vendor if field.secret}
+    return {k: v for k, v in values.items() if k not in hidden}, {k: v for k, v in values.items() if k in hidden}
+
+
+def create_connection(
+    *, actor: Actor, vendor: str, name: str, vendor_settings: Sequence[Setting], given: Mapping[str, str], external_id: str, now: datetime,
+    cadence_minutes: int = 60,
+) -> Connection:  # fmt: skip
+    """A draft with its settings and encrypted secrets; nothing is called yet. Raises ValidationError by field."""
+    settings, hidden = _checked(vendor_settings, given)
+    with action(ActionName.CONNECTION_CREATED, actor=actor, subject_name=name, detail={"vendor": vendor}):
+        connection = Connection(
+            vendor=vendor,
+            name=name.strip(),
+            settings=settings,
+            state="draft",
+            external_id=external_id,
+            created_at=now,
+            cadence_minutes=cadence_minutes,
+        )
+        connection.full_clean(exclude=["organization"])
+        connection.save()
+        if hidden:
+            _store_secrets(connection, hidden, now)
+        Due.objects.create(connection=connection, next_run_at=now)
+    return connection
+
+
+def change_connection(
+    *, actor: Actor, connection: Connection, vendor_settings: Sequence[Setting], given: Mapping[str, str], now: datetime, name: str = "",
+    cadence_minutes: int | None = None,
+) -> Connection:  # fmt: skip
+    """Change settings; secrets left empty stay as they are. A broken connection is tried again. Raises ValidationError by field."""
+    kept = {field.name: "•" for field in vendor_settings if field.secret and not given.get(field.name)}
+    settings, hidden = _checked(vendor_settings, {**given, **kept})
+    with action(ActionName.CONNECTION_CHANGED, actor=actor, subject=connection):
+        connection.settings = settings
+        connection.name = name.strip() or connection.name
+        connection.cadence_minutes = cadence_minutes or connection.cadence_minutes
+        if connection.state == "broken":
+            connection.state, connection.state_reason = "active", ""
+        connection.full_clean(exclude=["organization"])
+        connection.save()
+        new_secrets = {key: value for key, value in hidden.items() if key not in kept}
+        if new_secrets:
+            _store_secrets(connection, new_secrets, now)
+        _due_now(connection, now, actor.name)
+    return connection
+
+
+def start_connection(*, actor: Actor, connection: Connection, now: datetime) -> None:
+    """A proven draft, a paused or a broken connection is read from now on."""
+    if connection.state == "deleted":
+        raise ValidationError("This connection was deleted; its credential is destroyed. Make a new one.")
+    with action(ActionName.CONNECTION_RESUMED, actor=actor, subject=connection):
+        connection.state, connection.state_reason = "active", ""
+        connection.save()
+        _due_now(connection, now, actor.name)
+
+
+def pause_connection(*, actor: Actor, connection: Connection, reason: str, now: datetime) -> None:
+    """Stop reading; the credential is destroyed, evidence and verdicts stay. From now on it is not observed."""
+    with action(ActionName.CONNECTION_PAUSED, actor=actor, subject=connection, reason=reason):
+        connection.state, connection.state_reason = "paused", reason
+        connection.save()
+        Credential.objects.filter(connection=connection).delete()
+        Due.objects.filter(connection=connection).update(cancel_asked=True)
+
+
+def delete_connection(*, actor: Actor, connection: Connection, reason: str, now: datetime) -> None:
+    """Destroy the credential and hide the connection; its source, evidence and verdicts stay."""
+    with action(ActionName.CONNECTION_DELETED, actor=actor, subject=connection, reason=reason):
+        connection.state, connection.state_reason = "deleted", reason
+        connection.settings = {}
+        connection.save()
+        Credential.objects.filter(connection=connection).delete()
+        Due.objects.filter(connection=connection).update(cancel_asked=True)
+
+
+def ask_for_run(*, actor: Actor, connection: Connection, now: datetime, targets: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Make a run due now; with targets, only these subjects are looked at. Raises ValidationError unless it is active."""
+    if connection.state != "active":
+        raise ValidationError(f"The connection is {connection.state}; start it first.")
+    with action(
+        ActionName.CONNECTION_RUN_ASKED,
+        actor=actor,
+        subject=connection,
+        detail={"targets": {k: list(v)[:20] for k, v in (targets or {}).items()}},
+    ):
+        _due_now(connection, now, actor.name, targets)
+
+
+def cancel_run(*, actor: Actor, connection: Connection) -> None:
+    """Ask the running worker to stop after the page it is reading."""
+    with action(ActionName.CONNECTION_RUN_CANCELLED, actor=actor, subject=connection):
+        Due.objects.filter(connection=connection).update(cancel_asked=True)
+
+
+def _break_connection(connection: Connection, reason: str) -> None:
+    """Inner step of an action: the credential is refused; a person must act."""
+    connection.state, connection.state_reason = "broken", reason
+    connection.save()
+
+
+def new_external_id() -> str:
+    """A random ExternalId, unique per connection, never chosen by the customer."""
+    return random_secrets.token_urlsafe(32)
+
+
+def _due_now(connection: Connection, now: datetime, asked_by: str, targets: Mapping[str, Sequence[str]] | None = None) -> None:
+    Due.objects.update_or_create(
+        connection=connection,
+        defaults={
+            "next_run_at": now,
+            "asked_by": asked_by[:200],
+            "targets": {k: list(v) for k, v in (targets or {}).items()},
+            "cancel_asked": False,
+            "attempts": 0,
+        },
+    )
