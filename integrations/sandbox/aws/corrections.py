@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from moto.ec2.models import ec2_backends
+from moto.sns.models import sns_backends
 
 from integrations.sandbox.aws.responders.answering import Desk
 
+_CONFIRMED_BY_HAND = frozenset({"email", "email-json", "http", "https"})
 Correction = Callable[[Desk, dict[str, Any]], dict[str, Any]]
 
 
@@ -44,4 +46,21 @@ def _summary(desk: Desk, parsed: dict[str, Any]) -> dict[str, Any]:
     return {**parsed, "SummaryMap": {**parsed["SummaryMap"], **numbers}}
 
 
-CORRECTIONS: Mapping[str, Correction] = {"ec2:DescribeSnapshots": _snapshots, "iam:GetAccountSummary": _summary}
+def _subscriptions(desk: Desk, parsed: dict[str, Any]) -> dict[str, Any]:
+    """moto lists subscriptions of mail and web addresses as confirmed, though nobody confirmed them."""
+    held = sns_backends[desk.account][desk.call.region].subscriptions
+    entries = [
+        {**entry, "SubscriptionArn": "PendingConfirmation"}
+        if entry["Protocol"] in _CONFIRMED_BY_HAND and not held[entry["SubscriptionArn"]].confirmed
+        else entry
+        for entry in parsed.get("Subscriptions", [])
+    ]
+    return {**parsed, "Subscriptions": entries}
+
+
+CORRECTIONS: Mapping[str, Correction] = {
+    "ec2:DescribeSnapshots": _snapshots,
+    "iam:GetAccountSummary": _summary,
+    "sns:ListSubscriptions": _subscriptions,
+    "sns:ListSubscriptionsByTopic": _subscriptions,
+}

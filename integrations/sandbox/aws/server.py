@@ -15,7 +15,6 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-import moto.backends
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.moto_api._internal import mock_random
@@ -23,6 +22,7 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from integrations.sandbox.aws import clock as clocks
+from integrations.sandbox.aws import managed_policies
 from integrations.sandbox.aws.clock import Clock
 from integrations.sandbox.aws.extras import ACCOUNT, Extras
 from integrations.sandbox.aws.faults import Faults
@@ -103,6 +103,12 @@ class Sandbox:
             counts[entry.operation] = counts.get(entry.operation, 0) + 1
         return counts
 
+    def forget_requests(self, keeping: int = 0) -> None:
+        """Drop the request log's entries after the first `keeping`."""
+        kept = list(self._gateway.log)[:keeping]
+        self._gateway.log.clear()
+        self._gateway.log.extend(kept)
+
     def commanded_by(self, control: Control) -> None:
         """Let `control(path, method, document)` answer under `/_sandbox/`; None from it is a 404."""
         self._gateway.control = control
@@ -169,4 +175,4 @@ def _empty() -> None:
     mock_random.seed("plumbline")
     BackendDict.reset()
     reset_model_data()
-    moto.backends.get_backend("sts")
+    managed_policies.install()

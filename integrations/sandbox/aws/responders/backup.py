@@ -1,6 +1,7 @@
 """AWS Backup: jobs, protected resources, restore tests and vault policies."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from moto.backup.models import backup_backends
@@ -33,7 +34,11 @@ def _created_within(job: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
 
 
 def _protected(desk: Desk) -> Mapping[str, Any]:
-    return {"Results": desk.region.protected_resources}
+    """Entries without a time of their own were backed up last night."""
+    now = desk.clock.now()
+    night = now.replace(hour=3, minute=4, second=0, microsecond=0)
+    last = night if night <= now else night - timedelta(days=1)
+    return {"Results": [{"LastBackupTime": last, **entry} for entry in desk.region.protected_resources]}
 
 
 def _testing_plans(desk: Desk) -> Mapping[str, Any]:

@@ -1,0 +1,1 @@
+"""Fernhill, the demo company: data shared by the sandboxes of all vendors."""
