@@ -1,13 +1,47 @@
-"""The living style guide: every component in every state, on fixed invented data."""
+"""The living style guide, and the pages that say what went wrong."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from compliance.ui import samples
 
 
 def guide(request: HttpRequest) -> HttpResponse:
-    """Show the guide. For development and tests; it reads nothing and needs no sign-in."""
+    """Show every component in every state, on fixed invented data. For development and tests; it needs no sign-in."""
     return render(request, "components/guide.html", samples.guide())
+
+
+def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403 (``handler403``)."""
+    return _page(403, request)
+
+
+def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without its token (``CSRF_FAILURE_VIEW``)."""
+    return _page(403, request)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404 (``handler404``). The address is not repeated on the page."""
+    return _page(404, request)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500 (``handler500``)."""
+    return _page(500, request)
+
+
+def unready(request: HttpRequest) -> HttpResponse:
+    """503, for a gate that finds a server missing."""
+    response = _page(503, request)
+    response["Retry-After"] = "60"
+    return response
+
+
+def _page(status: int, request: HttpRequest) -> HttpResponse:
+    # Without the request's context: no context processor may touch a database that is perhaps what broke.
+    context = {"error_id": getattr(request, "request_id", "")}
+    return HttpResponse(render_to_string(f"errors/{status}.html", context), status=status)
