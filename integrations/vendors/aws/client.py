@@ -17,6 +17,7 @@ import botocore.exceptions
 from botocore import xform_name
 from botocore.client import BaseClient
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.model import OperationModel
 from botocore.parsers import ResponseParserError
 
 from integrations.errors import (
@@ -44,6 +45,7 @@ from integrations.vendors.aws.session import CONNECT_SECONDS, READ_SECONDS, AwsS
 
 HOSTS = (".amazonaws.com", ".amazonaws.com.cn")
 CLIENTS_KEPT = 8
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)  # how the SDK's parsers fail on an answer of another shape
 MAX_PAGES = 20_000
 COME_BACK = timedelta(seconds=60)
 SECRET_ANSWERS = frozenset({"sts:AssumeRole"})  # the answer is a credential: never kept, never hashed
@@ -160,7 +162,7 @@ class AwsClient:
             if isinstance(fault, AuthExpired) and self._renewed():
                 return self._page(operation, region, parameters, number, codes, kind, rows)
             raise fault from error
-        except (BotoCoreError, RecursionError) as error:
+        except (BotoCoreError, RecursionError, ResponseParserError, *UNREADABLE) as error:
             fault = self._broken(error, turn, service)
             self._finish(turn, fault=fault.kind)
             raise fault from error
@@ -234,13 +236,13 @@ class AwsClient:
         turn.started_at = self.context.now()
         return self._transport.send(request)
 
-    def _before_parse(self, operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
+    def _before_parse(self, operation_model: OperationModel, response_dict: dict[str, Any], **_: Any) -> None:
         turn = self._turn()
         now = self.context.now()
         exchange = received(response_dict, turn.started_at or now, now)
         turn.last = turn.pending = exchange
         if exchange.status < 300:
-            refuse_unless_sound(exchange, operation_model.service_model.resolved_protocol)
+            refuse_unless_sound(exchange, operation_model.service_model.resolved_protocol, bodied=_has_body(operation_model))
 
     def _turn(self) -> _Turn:
         turn = getattr(self._turns, "turn", None)
@@ -347,6 +349,8 @@ class AwsClient:
             return HostilePayload("the answer is nested too deep; it was not parsed", **where)
         if isinstance(error, ResponseParserError):
             return VendorOutage(f"AWS answered with something that is no answer of the service: {error}", **where)
+        if isinstance(error, UNREADABLE) and not isinstance(error, BotoCoreError):
+            return SchemaDrift(f"the answer is not as AWS documents it: {type(error).__name__} {error}", **where)
         if isinstance(error, botocore.exceptions.EndpointConnectionError) and not self.session.offers(service, turn.region):
             return self._not_offered(turn, service)
         if isinstance(error, botocore.exceptions.HTTPClientError | botocore.exceptions.ConnectionError):
@@ -387,6 +391,12 @@ def fault_of(code: str, message: str, exchange: Exchange | None, *, operation: s
     if status in (401, 403):
         return PermissionMissing(said, **where)
     return SchemaDrift(f"unexpected answer: {said}", **where)
+
+
+def _has_body(model: OperationModel) -> bool:
+    """Whether the operation's answer says anything in its body (by its model), so that an empty one is no answer."""
+    members = model.output_shape.members if model.output_shape is not None else {}
+    return any(shape.serialization.get("location") not in ("header", "headers", "statusCode") for shape in members.values())
 
 
 def _of_role(fault: Fault) -> Fault:

@@ -1,6 +1,7 @@
 """One HTTP exchange with AWS: sent within bounds, its bytes kept as received, before any model touches them."""
 
 import json
+import pyexpat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -124,17 +125,41 @@ def _is_html(content_type: str, body: bytes) -> bool:
     return content_type.startswith("text/html") and not start.startswith((b"<", b"{"))
 
 
-def refuse_unless_sound(exchange: Exchange, protocol: str) -> None:
+def refuse_unless_sound(exchange: Exchange, protocol: str, *, bodied: bool) -> None:
     """For a successful answer: raise VendorOutage when it is no answer of the service, HostilePayload when its form attacks
     (duplicate keys, deep nesting, entity declarations). The SDK would read the first as an empty list."""
     if exchange.html:
         raise VendorOutage("AWS answered with a web page instead of data")
     if not exchange.body.strip():
+        if bodied and exchange.status != 204:
+            raise VendorOutage("AWS answered with nothing where an answer was due")
         return
     if "json" in protocol:
         _refuse_json(exchange.body)
-    elif b"<!ENTITY" in exchange.body[:4096] or b"<!DOCTYPE" in exchange.body[:4096]:
-        raise HostilePayload("the answer declares entities; it was not parsed")
+    elif exchange.body.lstrip().startswith(b"<"):  # S3 answers some calls with the bare document that was asked for
+        _refuse_xml(exchange.body)
+
+
+def _refuse_xml(body: bytes) -> None:
+    parser, depth = pyexpat.ParserCreate(), [0]
+
+    def opened(_name: str, _attributes: object) -> None:
+        depth[0] += 1
+        if depth[0] > MAX_DEPTH:
+            raise HostilePayload(f"the answer is nested deeper than {MAX_DEPTH}; it was not parsed")
+
+    def closed(_name: str) -> None:
+        depth[0] -= 1
+
+    def declared(*_declaration: object) -> None:
+        raise HostilePayload("the answer declares a document type or entities; it was not parsed")
+
+    parser.StartElementHandler, parser.EndElementHandler = opened, closed
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = declared
+    try:
+        parser.Parse(body, True)
+    except pyexpat.ExpatError as error:
+        raise VendorOutage(f"AWS answered with broken XML: {error}") from error
 
 
 def _refuse_json(body: bytes) -> None:
