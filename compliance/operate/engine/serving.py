@@ -30,6 +30,7 @@ def serve(configuration: Configuration, *, demo: bool) -> None:
     instance = Instance(configuration.var_dir)
     with instance.held(), _supervised(configuration) as supervisor:
         configuration = _with_port(configuration)
+        (configuration.var_dir / "static").mkdir(parents=True, exist_ok=True)  # the web server warns where it is missing
         start_servers(supervisor, configuration)
         if demo:
             configuration = _with_sandbox(configuration, free_port())
