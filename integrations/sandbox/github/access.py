@@ -90,10 +90,10 @@ class Viewer:
         held = (self.token.permissions if self.token else {}).get(permission, "")
         return LEVELS.get(held, 0) >= LEVELS[level] or (permission == "metadata" and self.kind in ("fine_grained", "installation"))
 
-    def owner_view(self, permission: str = "organization_administration", level: str = "read") -> bool:
+    def owner_view(self, permission: str = "organization_administration", level: str = "read", scope: str = "admin:org") -> bool:
         """Whether fields kept for owners are shown: an owner with a fitting scope or permission, or an app with the permission."""
         if self.kind == "classic":
-            return self.is_owner and "read:org" in self.scopes
+            return self.is_owner and scope in self.scopes
         if self.kind == "fine_grained":
             return self.is_owner and self.has(permission, level)
         return self.has(permission, level)

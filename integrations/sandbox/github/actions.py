@@ -107,6 +107,7 @@ def set_visibility(state: State, repository: str, visibility: str) -> None:
 def rename_repository(state: State, repository: str, name: str) -> None:
     """The repository gets a new name and keeps its id."""
     home = state.repositories.pop(repository)
+    state.former_names[home.name] = home.id
     home.name = name
     state.repositories[name] = home
 

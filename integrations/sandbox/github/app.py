@@ -130,10 +130,23 @@ class _Handling:
 
     def _match(self) -> tuple[Route, dict[str, str]]:
         try:
-            route, arguments = self.twin._map.bind("", url_scheme="http").match(self.path, method=self.request.method)
+            route, arguments = self.twin._map.bind("", url_scheme="http").match(self._by_name(), method=self.request.method)
         except HTTPException as error:
             raise not_found() from error
         return route, {name: str(value) for name, value in arguments.items()}
+
+    def _by_name(self) -> str:
+        """`/repositories/{id}/…`, where former names lead to, is the same as `/repos/{owner}/{repo}/…`."""
+        parts = self.path.split("/", 3)
+        named = next(
+            (
+                each.name
+                for each in self.twin.state.repositories.values()
+                if parts[1:2] == ["repositories"] and parts[2:3] == [str(each.id)]
+            ),
+            None,
+        )
+        return "/".join(["", "repos", self.twin.state.login, named, *parts[3:]]) if named else self.path
 
     def finish(self, answer: Answer, hits: list[Fault]) -> Response:
         """Conditional request, quota, headers, log."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from integrations.sandbox.github.access import Need, Viewer
-from integrations.sandbox.github.answers import Answer, not_found
+from integrations.sandbox.github.answers import Answer, Refused, not_found
 from integrations.sandbox.github.paging import by_cursor, by_number
 from integrations.sandbox.github.quotas import Quotas
 from integrations.sandbox.github.rendering.addresses import Addresses
@@ -29,10 +29,21 @@ class Call:
         """The repository of the path. Raises Refused(404) when absent or hidden from the caller."""
         if self.arguments["owner"].lower() != self.state.login.lower():
             raise not_found()
-        repository = next((each for each in self.state.repositories.values() if each.name.lower() == self.arguments["repo"].lower()), None)
+        wanted = self.arguments["repo"].lower()
+        repository = next((each for each in self.state.repositories.values() if each.name.lower() == wanted), None)
+        if repository is None:
+            self._redirect(wanted)
         if repository is None or not self.viewer.sees(repository):
             raise not_found()
         return repository
+
+    def _redirect(self, wanted: str) -> None:
+        """A former name leads on to the address by id (301), as at GitHub."""
+        number = next((number for name, number in self.state.former_names.items() if name.lower() == wanted), None)
+        named = next((each for each in self.state.repositories.values() if each.id == number), None)
+        if named is not None and self.viewer.sees(named):
+            rest = self.url.split(f"/{self.arguments['repo']}", 1)[1]
+            raise Refused(301, "Moved Permanently", Location=f"{self.to.api}/repositories/{number}{rest}")
 
     def visible_repositories(self) -> list[Repository]:
         """Those the caller sees, by id."""

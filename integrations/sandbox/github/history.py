@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from integrations.sandbox.github.cast import ENGINEERS, LEAVERS
+from integrations.sandbox.github.cast import ENGINEERS
 from integrations.sandbox.github.estate import PLOTS
 from integrations.sandbox.github.state import State
 
@@ -32,7 +32,6 @@ TITLES = (
     "Rotate keys on schedule",
     "Cover edge case with test",
 )
-AUTHORS = tuple(each for each in ENGINEERS if each.login not in LEAVERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +99,7 @@ def _of_day(day: date) -> list[Change]:
 
 def _change(day: date, index: int, dice: random.Random) -> Change:
     plot = dice.choices(PLOTS, [each.weight for each in PLOTS])[0]
-    team = [each.login for each in AUTHORS if each.team == plot.team] or [each.login for each in AUTHORS]
+    team = [each.login for each in ENGINEERS if each.team == plot.team] or [each.login for each in ENGINEERS]
     author, reviewer = dice.sample(team, 2)
     opened = datetime.combine(day, time(8 + dice.randrange(6), dice.randrange(60)), UTC)
     merged = opened + timedelta(minutes=dice.randrange(40, 300))

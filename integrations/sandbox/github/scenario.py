@@ -130,8 +130,8 @@ def _repositories(state: State) -> None:
             home.environments.append(
                 Environment(id=state.number(), name="production", created_at=home.created_at, reviewers=["tom-okafor"])
             )
-    for login, name, email, repository in CONTRACTORS:
-        state.add_outside_collaborator(login, repository, "push", name=name, email=email)
+    for each in CONTRACTORS:
+        state.add_outside_collaborator(each.login, each.repository, "push", name=each.name, email=each.email)
     excluded = [each.name for each in PLOTS if each.guard != "ruleset"]
     ruleset = state.add_ruleset("Default branches", RULES, repositories_excluded=excluded)
     ruleset.created_at = ruleset.updated_at = FOUNDED + timedelta(days=300)

@@ -50,10 +50,10 @@ At = Callable[[float, str, Callable[[State], None]], None]
 
 
 def _people(at: At) -> None:
-    for days, who in zip((10, 66, 139, 140), JOINERS, strict=True):
-        at(days + 0.35, f"{who.name} joins", lambda state, who=who: _join(state, who))
-    for days, login in zip((31, 112, 203), LEAVERS, strict=True):
-        at(days + 0.7, f"{login} leaves", lambda state, login=login: actions.remove_member(state, login))
+    for who in JOINERS:
+        at((who.joins_day or 0) + 0.35, f"{who.name} joins", lambda state, who=who: _join(state, who))
+    for who in LEAVERS:
+        at((who.leaves_day or 0) + 0.7, f"{who.name} leaves", lambda state, who=who: actions.remove_member(state, who.login))
     at(
         24.4,
         "a member replaces the authenticator app by text messages",

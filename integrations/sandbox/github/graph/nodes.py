@@ -12,6 +12,7 @@ from integrations.sandbox.github.graph.connections import Connection, GraphFault
 from integrations.sandbox.github.quotas import Window
 from integrations.sandbox.github.rendering.addresses import node_id
 from integrations.sandbox.github.rendering.changes import pull_state
+from integrations.sandbox.github.rendering.protection import rules_of_branch
 from integrations.sandbox.github.search import find_pulls
 from integrations.sandbox.github.state import (
     BranchProtection,
@@ -112,7 +113,7 @@ class OrganizationNode:
         """Members by id; the second factor is shown to owners only."""
         scope = self._scope
         scope.demand("members", {"read:org"})
-        shown = scope.viewer.owner_view("members")
+        shown = scope.viewer.owner_view("members", scope="read:org")
         rows = sorted(
             (scope.state.people[each.login] for each in scope.state.members.values() if each.status == "active"), key=lambda each: each.id
         )
@@ -424,13 +425,12 @@ class CheckRunNode:
 
     def isRequired(self, info: Info, pullRequestId: str | None = None, pullRequestNumber: int | None = None) -> bool:
         """Whether the default branch demands it."""
-        home = self._home.repository
+        home, state = self._home.repository, self._home._scope.state
         classic = home.protections.get(home.default_branch)
         wanted = set(classic.contexts or []) if classic else set()
-        for each in [*home.rulesets, *self._home._scope.state.rulesets]:
-            for rule in each.rules if each.enforcement == "active" else []:
-                if rule["type"] == "required_status_checks":
-                    wanted |= {one["context"] for one in rule["parameters"]["required_status_checks"]}
+        for rule in rules_of_branch(state, home, home.default_branch):
+            if rule["type"] == "required_status_checks":
+                wanted |= {one["context"] for one in rule["parameters"]["required_status_checks"]}
         return self.name in wanted
 
 

@@ -70,14 +70,11 @@ def organization(state: State, viewer: Viewer, to: Addresses) -> dict[str, Any]:
         "members_can_create_public_pages": False,
         "members_can_create_private_pages": True,
         "deploy_keys_enabled_for_repositories": True,
-        "plan": {
-            "name": state.settings.plan,
-            "space": 976562499,
-            "private_repos": 999999,
-            "filled_seats": len(state.members),
-            "seats": len(state.members) + 10,
-        },
     }
+    if viewer.kind == "classic" or viewer.has("organization_plan"):
+        seats = len(state.members)
+        plan = {"name": state.settings.plan, "space": 976562499, "private_repos": 999999, "filled_seats": seats, "seats": seats + 10}
+        answer["plan"] = plan
     return answer
 
 

@@ -49,6 +49,21 @@ def organization_account(state: State, to: Addresses) -> dict[str, Any]:
     return _account(state.login, state.id, "Organization", f"{to.api}/users/{state.login}", to)
 
 
+def public_user(state: State, person: Person, to: Addresses) -> dict[str, Any]:
+    """`GET /users/{username}`."""
+    private = {
+        "two_factor_authentication",
+        "private_gists",
+        "total_private_repos",
+        "owned_private_repos",
+        "disk_usage",
+        "collaborators",
+        "notification_email",
+    }
+    shown = {name: value for name, value in private_user(state, person, to).items() if name not in private}
+    return shown | {"user_view_type": "public"}
+
+
 def private_user(state: State, person: Person, to: Addresses) -> dict[str, Any]:
     """`GET /user`."""
     return {

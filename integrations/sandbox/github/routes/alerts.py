@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from integrations.sandbox.github.access import Need
-from integrations.sandbox.github.answers import Answer, Refused
+from integrations.sandbox.github.answers import Answer, Refused, not_found
 from integrations.sandbox.github.call import Call, route
 from integrations.sandbox.github.rendering.alerts import code_scanning, dependabot, secret
 from integrations.sandbox.github.state import Repository
@@ -68,6 +68,51 @@ def organization_secret_scanning(call: Call) -> Answer:
     ]
     hidden = {"secret": ""} if call.query.get("hide_secret") == "true" else {}
     return _either(call, rows, lambda row: secret(call.state, row[0], row[1], call.to) | hidden)
+
+
+@route(
+    "/repos/{owner}/{repo}/dependabot/alerts/{alert_number}",
+    Need(permission="vulnerability_alerts", scopes=("security_events", "repo"), admin=True, denied=403),
+)
+def one_dependabot(call: Call) -> Answer:
+    """One of them."""
+    home = call.repository()
+    found = next((each for each in home.dependabot if str(each.number) == call.arguments["alert_number"]), None)
+    if found is None or not home.vulnerability_alerts:
+        raise not_found()
+    return Answer(data=dependabot(call.state, home, found, call.to, with_repository=False))
+
+
+@route(
+    "/repos/{owner}/{repo}/code-scanning/alerts",
+    Need(permission="security_events", scopes=("security_events", "repo"), admin=True, denied=403),
+)
+def repository_code_scanning(call: Call) -> Answer:
+    """Of one repository; 403 where it is not enabled, 404 where nothing was ever analysed."""
+    home, state = call.repository(), call.query.get("state")
+    if not home.code_scanning:
+        raise Refused(403, "Code scanning is not enabled for this repository.")
+    if not home.code_alerts:
+        raise Refused(404, "no analysis found")
+    rows = [(home, each) for each in home.code_alerts if state in (None, each.state)]
+    return _either(call, rows, lambda row: _alone(code_scanning(call.state, home, row[1], call.to)))
+
+
+@route(
+    "/repos/{owner}/{repo}/secret-scanning/alerts",
+    Need(permission="secret_scanning_alerts", scopes=("security_events", "repo"), admin=True, denied=404),
+)
+def repository_secret_scanning(call: Call) -> Answer:
+    """Of one repository; 404 where secret scanning is off."""
+    home, state = call.repository(), call.query.get("state")
+    if home.security.get("secret_scanning") != "enabled":
+        raise Refused(404, "Secret scanning is disabled on this repository.")
+    rows = [(home, each) for each in home.secret_alerts if state in (None, each.state)]
+    return _either(call, rows, lambda row: _alone(secret(call.state, home, row[1], call.to)))
+
+
+def _alone(alert: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in alert.items() if name != "repository"}
 
 
 def _dependabot_fits(call: Call, alert: Any) -> bool:

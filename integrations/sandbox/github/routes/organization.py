@@ -89,7 +89,7 @@ def hooks(call: Call) -> Answer:
     return call.paged(call.state.hooks, lambda each: hook(call.state, each, call.to))
 
 
-@route("/orgs/{org}/organization-roles", Need(permission="organization_custom_roles", scopes=("admin:org", "read:org"), owner=True))
+@route("/orgs/{org}/organization-roles", Need(permission="organization_custom_org_roles", scopes=("admin:org", "read:org"), owner=True))
 def organization_roles(call: Call) -> Answer:
     """Predefined roles."""
     return Answer(data={"total_count": len(ROLES), "roles": [role(number, name, base, call.state) for number, name, base in ROLES]})

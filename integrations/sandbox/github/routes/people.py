@@ -3,7 +3,7 @@
 from integrations.sandbox.github.access import Need
 from integrations.sandbox.github.answers import Answer, Refused, not_found
 from integrations.sandbox.github.call import Call, route
-from integrations.sandbox.github.rendering.people import membership, simple_user, team
+from integrations.sandbox.github.rendering.people import membership, public_user, simple_user, team
 from integrations.sandbox.github.state import Person, Team
 
 MEMBERS = Need(permission="members", scopes=("read:org",))
@@ -59,6 +59,15 @@ def team_members(call: Call) -> Answer:
     return call.paged(sorted(rows, key=lambda each: each.id), lambda each: simple_user(call.state, each.login, call.to))
 
 
+@route("/users/{username}")
+def account(call: Call) -> Answer:
+    """What anyone sees of an account."""
+    person = call.state.people.get(call.arguments["username"])
+    if person is None:
+        raise not_found()
+    return Answer(data=public_user(call.state, person, call.to))
+
+
 def _team(call: Call) -> Team:
     found = call.state.teams.get(call.arguments["team_slug"])
     if found is None:
@@ -76,6 +85,6 @@ def _filtered(call: Call, rows: list[Person]) -> list[Person]:
         return rows
     if wanted not in FILTERS:
         raise Refused(422, "Validation Failed")
-    if not call.viewer.owner_view("members"):
+    if not call.viewer.owner_view("members", scope="read:org"):
         raise Refused(422, f"Only owners can use the {wanted} filter.")
     return [each for each in rows if each.second_factor == FILTERS[wanted]]

@@ -8,7 +8,8 @@ from integrations.sandbox.github.rendering.protection import branch_protection, 
 from integrations.sandbox.github.state import Repository, Ruleset
 
 CONTENTS = Need(permission="contents", scopes=("repo",))
-ORGANIZATION_RULES = Need(permission="organization_administration", scopes=("admin:org", "read:org"), owner=True)
+# GitHub demands write here even for reading; least privilege reads them through the repositories they reach.
+ORGANIZATION_RULES = Need(permission="organization_administration", level="write", scopes=("admin:org",), owner=True)
 
 
 @route("/repos/{owner}/{repo}/branches", CONTENTS)

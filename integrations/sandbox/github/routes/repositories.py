@@ -3,6 +3,7 @@
 from integrations.sandbox.github.access import Need
 from integrations.sandbox.github.answers import Answer, not_found
 from integrations.sandbox.github.call import Call, route
+from integrations.sandbox.github.rendering.people import team
 from integrations.sandbox.github.rendering.repositories import collaborator, deploy_key, environment, full_repository, minimal_repository
 from integrations.sandbox.github.state import Repository
 
@@ -36,6 +37,14 @@ def repository(call: Call) -> Answer:
     return Answer(data=full_repository(call.state, call.repository(), call.viewer, call.to))
 
 
+@route("/repos/{owner}/{repo}/teams", ADMINISTRATION)
+def repository_teams(call: Call) -> Answer:
+    """Teams with access, and their permission."""
+    home = call.repository()
+    rows = [each for each in call.state.teams.values() if home.name in each.repositories]
+    return call.paged(rows, lambda each: team(call.state, each, call.to) | {"permission": each.repositories[home.name]})
+
+
 @route("/repos/{owner}/{repo}/keys", ADMINISTRATION)
 def deploy_keys(call: Call) -> Answer:
     """Deploy keys."""
@@ -59,8 +68,8 @@ def collaborators(call: Call) -> Answer:
         held = {login: role for login, role in held.items() if login not in state.members}
     elif call.query.get("affiliation", "all") == "all":
         held |= {login: "admin" for login, seat in state.members.items() if seat.role == "admin"}
-        for team in state.teams.values():
-            held |= {login: team.repositories[home.name] for login in team.members if home.name in team.repositories and login not in held}
+        for each in state.teams.values():
+            held |= {login: each.repositories[home.name] for login in each.members if home.name in each.repositories and login not in held}
     return call.paged(sorted(held.items()), lambda each: collaborator(state, each[0], each[1], call.to))
 
 

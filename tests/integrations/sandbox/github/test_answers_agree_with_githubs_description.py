@@ -23,6 +23,10 @@ from tests.integrations.sandbox.github.descriptions import described, needs_desc
 assert routes
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DEVIATIONS = yaml.safe_load((Path(__file__).parent / "deviations.yaml").read_text())
+HOMES = {
+    "/repos/{owner}/{repo}": ["api", "infrastructure", "experiments", "python-client"],
+    "/repos/{owner}/{repo}/secret-scanning/alerts": ["kubernetes-config"],
+}
 OPERATIONS = sorted(ROUTES, key=lambda each: (each.operation, each.method))
 
 pytestmark = needs_descriptions
@@ -52,7 +56,7 @@ def twin(key: rsa.RSAPrivateKey) -> Iterator[Running]:
 def addresses(route: Route, twin: Running) -> list[str]:
     """Concrete addresses of a route, several where several shapes exist."""
     state = twin.state
-    homes = ["api", "infrastructure", "experiments", "python-client"] if route.operation == "/repos/{owner}/{repo}" else ["api"]
+    homes = HOMES.get(route.operation, ["api"])
     home = state.repositories["api"]
     pulls = home.pulls[-3:]
     fixed = {
@@ -63,6 +67,7 @@ def addresses(route: Route, twin: Running) -> list[str]:
         "branch": "main",
         "installation_id": str(state.installations[0].id),
     }
+    fixed["alert_number"] = str(home.dependabot[0].number)
     fixed["ruleset_id"] = str((home.rulesets if "{repo}" in route.operation else state.rulesets)[0].id)
     found = []
     for name in homes:

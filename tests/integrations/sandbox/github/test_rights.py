@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from integrations.sandbox.github.actions import revoke_permission
+from integrations.sandbox.github.actions import rename_repository, revoke_permission
 from integrations.sandbox.github.server import Running
 from integrations.sandbox.github.state import BranchProtection, PersonalAccessToken
 from tests.integrations.sandbox.github.conftest import NOON, Ask
@@ -203,6 +203,44 @@ def test_effective_rules_are_those_of_active_rulesets_that_reach_the_branch(twin
         "required_signatures",
         "creation",
     }
+
+
+def test_rulesets_of_the_organization_are_for_those_who_may_write_them_but_are_seen_through_a_repository(
+    twin: Running, signed: Jwt, ask: Ask
+) -> None:
+    twin.state.installations[0].permissions["organization_administration"] = "read"
+    twin.state.add_ruleset("everywhere", [{"type": "deletion"}])
+    token = exchange(twin, signed()).json()["token"]
+
+    refused = ask("/orgs/fernhill/rulesets", token)
+    assert (refused.status_code, refused.headers["x-accepted-github-permissions"]) == (403, "organization_administration=write")
+    assert [(each["name"], each["source_type"]) for each in ask("/repos/fernhill/api/rulesets", token).json()] == [
+        ("everywhere", "Organization")
+    ]
+
+
+def test_a_renamed_repository_leads_on_to_its_id(twin: Running, ask: Ask) -> None:
+    number = twin.state.repositories["api"].id
+    rename_repository(twin.state, "api", "core-api")
+
+    moved = ask("/repos/fernhill/api")
+
+    assert (moved.status_code, moved.headers["Location"]) == (301, f"{twin.url}/repositories/{number}")
+    assert (ask(moved.headers["Location"]).json()["name"], ask("/repos/fernhill/core-api").json()["id"]) == ("core-api", number)
+    keys = ask("/repos/fernhill/api/keys").headers["Location"]
+    assert keys == f"{twin.url}/repositories/{number}/keys"
+    assert ask(keys).json() == []
+    twin.state.add_token("ghp_small", "classic", "marta", scopes={"read:org"})
+    assert ask("/repos/fernhill/api", "ghp_small").status_code == 404
+
+
+def test_alerts_of_a_repository_say_why_there_are_none(twin: Running, ask: Ask) -> None:
+    home = twin.state.repositories["api"]
+    home.security["secret_scanning"], home.vulnerability_alerts, home.code_scanning = "disabled", False, False
+
+    answers = [ask(f"/repos/fernhill/api/{kind}/alerts") for kind in ("secret-scanning", "dependabot", "code-scanning")]
+    assert [each.status_code for each in answers] == [404, 403, 403]
+    assert answers[1].json()["message"] == "Dependabot alerts are disabled for this repository."
 
 
 def test_security_settings_of_a_repository_are_for_administrators(ask: Ask) -> None:
