@@ -4,6 +4,8 @@ import io
 import zipfile
 from typing import Any
 
+from moto.autoscaling.models import autoscaling_backends
+
 from integrations.sandbox.aws.estate.site import Site, naive, tags
 
 IMAGE = "ami-0f3f1d2c4b5a69788"
@@ -205,3 +207,5 @@ def _scaling_group(site: Site, name: str, wanted: dict[str, Any]) -> None:
         VPCZoneIdentifier=",".join(site.made[f"subnet:{wanted['network']}:{number}"] for number in range(wanted["zones"])),
         Tags=[{"Key": "env", "Value": wanted["env"], "PropagateAtLaunch": True}],
     )
+    held = autoscaling_backends[site.sandbox.account][region].autoscaling_groups[name]
+    held.created_time = naive(site.ago(500)).isoformat()

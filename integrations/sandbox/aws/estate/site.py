@@ -28,6 +28,9 @@ class Site:
     plan: dict[str, Any]
     people: list[dict[str, Any]]
     made: dict[str, str] = field(default_factory=dict)  # "network:prod" -> vpc id, and so on
+    refusals: dict[str, int] = field(default_factory=dict)  # operation -> number of its line in the fault script
+    label: str = "populate"  # with the number of a request it seeds moto's identifiers, whoever else asks in between
+    sent: int = 0
     _session: boto3.Session = field(default_factory=lambda: boto3.Session(**_CREDENTIALS))
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
 
@@ -36,10 +39,15 @@ class Site:
         key = (service, region)
         if key not in self._clients:
             client = self._session.client(service, region_name=region, endpoint_url=self.sandbox.url, config=_CONFIG)
+            client.meta.events.register("before-send", self._seed)
             if service == "s3control":
                 client.meta.events.register("before-send.s3-control", _to_loopback(self.sandbox.url))
             self._clients[key] = client
         return self._clients[key]
+
+    def _seed(self, **_: Any) -> None:
+        self.sent += 1
+        self.sandbox.seed(f"{self.label} {self.sent}")
 
     @property
     def now(self) -> datetime:

@@ -4,10 +4,12 @@ import json
 from datetime import datetime
 from typing import Any
 
+from moto.efs.models import efs_backends
+from moto.s3.models import s3_backends
 from moto.secretsmanager.models import secretsmanager_backends
 from moto.sns.models import sns_backends
 
-from integrations.sandbox.aws.estate.site import Site, tags
+from integrations.sandbox.aws.estate.site import Site, naive, tags
 
 ALL_BLOCKED = {"BlockPublicAcls": True, "IgnorePublicAcls": True, "BlockPublicPolicy": True, "RestrictPublicBuckets": True}
 LOG_BUCKET = "fernhill-access-logs"
@@ -25,6 +27,8 @@ def build(site: Site) -> None:
             CreationToken=name, Encrypted=wanted["encrypted"], Tags=tags({"Name": name, "env": "prod"})
         )
         site.made[f"file_system:{name}"] = made["FileSystemId"]
+        held = efs_backends[site.sandbox.account][wanted["region"]].file_systems_by_id[made["FileSystemId"]]
+        held.creation_time = site.ago(500).timestamp()
     _messaging(site)
 
 
@@ -42,7 +46,8 @@ def set_bucket_policy(site: Site, name: str, *, public: bool, tls_only: bool) ->
     if tls_only:
         plain = {"Bool": {"aws:SecureTransport": "false"}}
         both = [arn, f"{arn}/*"]
-        statements.append({"Sid": "OnlyTls", "Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "s3:*", "Resource": both, "Condition": plain})
+        deny = {"Sid": "OnlyTls", "Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "s3:*"}
+        statements.append({**deny, "Resource": both, "Condition": plain})
     if statements:
         s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": statements}))
     else:
@@ -63,6 +68,7 @@ def _bucket(site: Site, name: str, wanted: dict[str, Any]) -> None:
     s3 = site.client("s3", region)
     where = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
     s3.create_bucket(Bucket=name, **where)
+    s3_backends[site.sandbox.account]["aws"].buckets[name].creation_date = naive(site.ago(600))
     s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": tags(wanted["tags"])})
     algorithm: dict[str, Any] = {"SSEAlgorithm": "AES256"}
     if wanted.get("kms"):
