@@ -7,7 +7,11 @@ import datetime as dt
 from django import forms
 
 from compliance.ui.pictures.calls_bar import calls_bar
+from compliance.ui.pictures.duration_bars import duration_bars
+from compliance.ui.pictures.histogram import histogram
+from compliance.ui.pictures.limit_line import limit_line
 from compliance.ui.pictures.matrix import Cell, Column, Row, matrix
+from compliance.ui.pictures.risk_grid import risk_grid
 from compliance.ui.pictures.ruler import Ruler
 from compliance.ui.pictures.runs_strip import runs_strip
 from compliance.ui.pictures.scale import Scale
@@ -164,6 +168,17 @@ def guide() -> dict[str, object]:
         ),
         "runs": runs_strip(runs, month, noon + 1, label="GitHub, fernhill"),
         "calls": calls_bar(calls, month_start, month_start + 30 * _DAY, limit=5000, label="Calls to GitHub by day", throttled=2),
+        "durations": duration_bars(
+            [("m.achterberg", 183600, False), ("deploy-hotfix", 363600, True), ("j.ostrowska", 252000, True)], limit=_DAY
+        ),
+        "revoked": histogram(
+            [("4 h", 9), ("1 d", 4), ("3 d", 1), ("later", 1)],
+            title="Time from leaving to the removal of access",
+            late_from=2,
+            noun="leavers",
+        ),
+        "limit": limit_line(4.0, 14.7, 10, confidence=90),
+        "risks": risk_grid({(5, 4): 1, (3, 3): 4, (2, 5): 2, (1, 1): 6, (4, 2): 3}, appetite=9),
         "groups": [
             ("CC6 Logical and physical access", {"failed": 3, "not_observed": 1, "waived": 2, "met": 14, "no_occurrence": 1}),
             ("CC7 System operations", {"failed": 2, "not_observed": 1, "met": 10}),

@@ -5,9 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compliance.ui.pictures.calls_bar import calls_bar
+from compliance.ui.pictures.duration_bars import duration_bars
+from compliance.ui.pictures.histogram import histogram
+from compliance.ui.pictures.limit_line import limit_line
 from compliance.ui.pictures.matrix import Cell, Column, Row, matrix
 from compliance.ui.pictures.matrix import shapes as packed
 from compliance.ui.pictures.picture import DataTable
+from compliance.ui.pictures.risk_grid import risk_grid
 from compliance.ui.pictures.runs_strip import runs_strip
 from compliance.ui.pictures.scale import Scale
 from compliance.ui.pictures.sparkline import sparkline
@@ -62,14 +66,14 @@ def test_bars_stay_between_the_axis_and_the_top(counts):
 
 def test_a_count_is_drawn_in_steps_and_ends_with_its_value():
     picture = step_line([Series("Users", "ink", ((0, 2), (50, 4)))], 0, 100, title="Users", now=80)
-    assert shapes(picture, "path")[0]["d"] == "M0 55H500V10H800"
-    assert shapes(picture, "text", "value") == [{"class": "value", "x": "80%", "dx": "8", "y": "14"}]
+    assert shapes(picture, "path")[0]["d"] == "M0 58H500V16H800"
+    assert shapes(picture, "text", "value") == [{"class": "value", "x": "80%", "dx": "8", "y": "20"}]
     assert all_words(picture)[-1] == "4"
 
 
 def test_no_line_crosses_what_was_not_observed():
     picture = step_line([Series("Users", "ink", ((0, 4),))], 0, 100, title="Users", gaps=[(40, 60)])
-    assert shapes(picture, "path")[0]["d"] == "M0 10H400M600 10H1000"
+    assert shapes(picture, "path")[0]["d"] == "M0 16H400M600 16H1000"
     assert [(one["x"], one["width"]) for one in shapes(picture, css="s-unobserved")] == [("40%", "20%")]
 
 
@@ -77,8 +81,8 @@ def test_failing_subjects_are_blocks_from_zero():
     series = Series("Failing", "failed", ((0, 0), (20, 1), (30, 0), (90, 2)), filled=True)
     picture = step_line([series], 0, 100, title="Failing", height=72)
     assert [(one["x"], one["width"], one["y"], one["height"]) for one in shapes(picture, css="s-failed")] == [
-        ("20%", "10%", "35", "25"),
-        ("90%", "10%", "10", "50"),
+        ("20%", "10%", "38", "22"),
+        ("90%", "10%", "16", "44"),
     ]
     with pytest.raises(ValueError, match="begin at zero"):
         step_line([series], 0, 100, title="Failing", floor=1)
@@ -106,7 +110,7 @@ def test_steps_and_blocks_stay_on_the_scale(some, gaps, filled):
     series = Series("Users", "failed", some, filled=filled)
     picture = step_line([series], 0, 1000, title="Users", gaps=[(a, a + length) for a, length in gaps], now=800)
     for one in shapes(picture, css="s-failed"):
-        assert float(one["y"]) >= 9.9 and float(one["y"]) + float(one["height"]) <= 100.2
+        assert float(one["y"]) >= 15.9 and float(one["y"]) + float(one["height"]) <= 100.2
         assert percent(one["x"]) <= 80
     for path in shapes(picture, "path"):
         numbers = [float(part) for part in path["d"].replace("M", " ").replace("H", " ").replace("V", " ").split()]
@@ -270,3 +274,50 @@ def test_attributes_and_children_are_escaped_where_they_are_written():
 def test_a_table_with_a_short_row_is_refused():
     with pytest.raises(ValueError, match="needs 2 cells"):
         DataTable("Runs", (("A", False), ("B", True)), (("one",),))
+
+
+# ------------------------------------------------------------ durations, distributions, limits, risks
+
+
+def test_open_failures_stand_out_and_the_limit_is_a_line():
+    picture = duration_bars([("deploy-hotfix", 4 * DAY, True), ("m.achterberg", 2 * DAY, False)], limit=DAY)
+    assert [(one["class"], one["width"]) for one in shapes(picture)] == [("bar--failed", "100%"), ("bar", "50%")]
+    assert shapes(picture, "line", "limit")[0]["x1"] == "25%"
+    assert picture.words == "deploy-hotfix 4\u202fd, open; m.achterberg 2\u202fd, fixed. Limit 1\u202fd."
+    assert shapes(duration_bars([])) == []
+    with pytest.raises(ValueError, match="less than no time"):
+        duration_bars([("x", -1, True)])
+
+
+def test_a_distribution_counts_what_came_too_late():
+    picture = histogram([("4 h", 8), ("1 d", 4), ("later", 2)], title="Time to revoke", late_from=2, noun="leavers")
+    assert [(one["class"], one["height"]) for one in shapes(picture)] == [("bar", "78"), ("bar", "39"), ("bar--failed", "19.5")]
+    assert picture.words == "4 h: 8, 1 d: 4, later: 2; 14 leavers in all, 2 beyond the limit."
+    with pytest.raises(ValueError, match="at least one bin"):
+        histogram([], title="Time to revoke")
+
+
+def test_the_upper_limit_is_drawn_beside_the_tolerable_rate_without_a_conclusion():
+    picture = limit_line(4.0, 14.7, 10, confidence=90)
+    assert [(one["x"], one["width"]) for one in shapes(picture)][0] == ("20%", "53.5%")
+    assert shapes(picture, "line", "limit")[0]["x1"] == "50%"
+    assert all(word not in str(picture).lower() for word in ("accept", "effective", "conclu", "pass"))
+    with pytest.raises(ValueError, match="at least the rate"):
+        limit_line(20, 10, 5, confidence=90)
+
+
+@given(st.floats(0, 50), st.floats(0, 50), st.floats(0, 100))
+def test_a_limit_never_leaves_its_scale(rate, above, tolerable):
+    picture = limit_line(rate, rate + above, tolerable, confidence=95)
+    for one in shapes(picture):
+        assert percent(one["x"]) <= 100.001
+
+
+def test_risks_above_the_appetite_are_hatched_not_coloured():
+    picture = risk_grid({(5, 5): 2, (1, 1): 3}, appetite=12)
+    assert len(shapes(picture)) == 25
+    assert len(shapes(picture, css="cell-above")) == sum(1 for a in range(1, 6) for b in range(1, 6) if a * b > 12)
+    assert picture.words == "5 risks, 2 above the appetite of 12."
+    assert picture.table.rows == (("5", "5", "2"), ("1", "1", "3"))
+    with pytest.raises(ValueError, match="from 1 to 5"):
+        risk_grid({(6, 1): 1})

@@ -12,7 +12,7 @@ from compliance.ui.pictures.scale import nice_steps, percent_of
 from compliance.ui.pictures.svg import el, image, number, pct
 
 _TONES = {"ink": "line", "thin": "line line--thin", "failed": "line line--failed", "unobserved": "line line--unobserved"}
-_TOP, _TOP_DATED = 10, 20
+_TOP, _TOP_DATED = 16, 20
 _WIDTH = 1000
 
 
