@@ -48,9 +48,13 @@ STREAMS: tuple[Stream, ...] = (
 def read_object_stores(reading: Reading) -> Iterator[Observation]:
     """All buckets of the account, region by region. A region left out by the connection's settings is recorded as skipped."""
     listed: dict[str, list[tuple[Row, AwsPage]]] = {}
+    unplaced: list[tuple[Row, AwsPage]] = []
     for page in reading.client.call(operation="s3:ListBuckets", parameters={"MaxBuckets": 1000}, kind=KIND):
         for row in rows(page.data, "Buckets"):
-            listed.setdefault(_region(reading, row), []).append((row, page))
+            region = text(row, "BucketRegion")
+            (listed.setdefault(region, []) if region else unplaced).append((row, page))
+    for region, found in _placed(reading, unplaced):
+        listed.setdefault(region, []).append(found)
     for region in sorted(listed.keys() - set(reading.regions)):
         reading.context.skip(KIND, region, "not among the regions that this connection reads")
     chosen = [each for each in reading.regions if each in listed]
@@ -58,12 +62,23 @@ def read_object_stores(reading: Reading) -> Iterator[Observation]:
         yield from reading.by_region(KIND, lambda region: _buckets(reading, region, listed[region]), chosen)
 
 
-def _region(reading: Reading, row: Row) -> str:
-    """ListBuckets names the region; where it does not, the bucket is asked (an empty answer means us-east-1)."""
-    known = text(row, "BucketRegion")
-    if known:
-        return known
-    answer = reading.client.one(operation="s3:GetBucketLocation", parameters={"Bucket": word(row, "Name")}, kind=KIND)
+def _placed(reading: Reading, unplaced: list[tuple[Row, AwsPage]]) -> Iterator[tuple[str, tuple[Row, AwsPage]]]:
+    """The region of buckets whose row does not name it: by listing each region's own, and only what is left is asked singly
+    (an empty answer means us-east-1)."""
+    if not unplaced:
+        return
+    homes: dict[str, str] = {}
+    for region in reading.regions:
+        own = {"MaxBuckets": 1000, "BucketRegion": region}
+        for page in reading.client.call(operation="s3:ListBuckets", region=region, parameters=own, kind=KIND):
+            homes.update((word(row, "Name"), region) for row in rows(page.data, "Buckets"))
+    for found in unplaced:
+        name = word(found[0], "Name")
+        yield homes[name] if name in homes else _asked_location(reading, name), found
+
+
+def _asked_location(reading: Reading, name: str) -> str:
+    answer = reading.client.one(operation="s3:GetBucketLocation", parameters={"Bucket": name}, kind=KIND, absent=frozenset({GONE}))
     named = word(answer.data, "LocationConstraint")
     return {"": "us-east-1", "EU": "eu-west-1"}.get(named, named)
 
