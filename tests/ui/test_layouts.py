@@ -1,3 +1,4 @@
+import datetime as dt
 import re
 
 import pytest
@@ -66,6 +67,13 @@ def test_the_app_stands_without_ruler_organizations_or_addresses():
         {"organization": {"name": "Fernhill"}, "membership": {"name": "Vera Holm"}, "rail": []}, RequestFactory().get("/")
     )
     assert "No period yet" in text and "data-palette>" not in text and "Sign out" not in text
+
+
+def test_a_page_that_shows_the_past_says_so_and_leads_back_to_now():
+    template = engines["django"].from_string('{% extends "layouts/app.html" %}{% block main %}<h1>Hello</h1>{% endblock %}')
+    at = dt.datetime(2026, 7, 11, 8, 42, tzinfo=dt.UTC)
+    text = template.render({"at": at, "zone": "Europe/Berlin", "rail": []}, RequestFactory().get("/fernhill/?at=x"))
+    assert "11 Jul 2026, 10:42 CEST" in text and '<a class="inline-link" href="/fernhill/">Back to now</a>' in text
 
 
 @pytest.mark.parametrize(
