@@ -98,6 +98,13 @@ class Viewer:
             return self.is_owner and self.has(permission, level)
         return self.has(permission, level)
 
+    @property
+    def sees_second_factor(self) -> bool:
+        """Whether members' second factor is shown: to owners, and to apps with members: read unless the state says otherwise."""
+        if self.kind == "installation" and not self.state.apps_see_second_factor:
+            return False
+        return self.owner_view("members", scope="read:org")
+
     def sees(self, repository: Repository) -> bool:
         """Whether the repository exists for this caller."""
         if not repository.private:

@@ -1,5 +1,6 @@
 """The twin as a WSGI application: `create(state)`; over HTTP see server.py."""
 
+import gzip
 import hashlib
 import json
 import uuid
@@ -25,6 +26,7 @@ from integrations.sandbox.github.state import State
 assert routes  # importing it registers the operations
 GHES_REST, GHES_GRAPHQL = "/api/v3", "/api/graphql"
 SUPPORTED_VERSIONS = ("2022-11-28",)
+WORTH_PACKING = 1024  # bytes; shorter answers go out as they are
 
 
 class Twin:
@@ -163,6 +165,8 @@ class _Handling:
         if answer.counted and response.status_code != 304 and self.resource != "graphql" and self.viewer.kind != "app":
             window = self.twin.quotas.window(self.viewer.key, self.resource)
             window.used, self.cost = min(window.used + 1, window.limit), 1
+        if isinstance(body, bytes) and not hits and len(body) > WORTH_PACKING and "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            _pack(response)
         for name, value in (self._headers() | self.twin.quotas.headers(self.viewer.key, self.resource)).items():
             response.headers.setdefault(name, value)
         self.twin.requests.add(
@@ -232,3 +236,10 @@ def _response(answer: Answer, body: Any = None) -> Response:
     for name, value in answer.headers.items():
         response.headers[name] = value
     return response
+
+
+def _pack(response: Response) -> None:
+    """Compress, as GitHub does for clients that accept it. Spoiled answers are sent plain, so that a fault is what it says."""
+    if response.status_code != 304:
+        response.set_data(gzip.compress(response.get_data(), 1, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"

@@ -1,5 +1,6 @@
 """The twin on a loopback port: `running(state)` for tests, `python -m integrations.sandbox.github` for the demo."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,8 +75,9 @@ class Running:
 def serve(state: State, port: int = 0) -> tuple[BaseWSGIServer, Running]:
     """A server bound to loopback, not yet serving. Raises OSError when the port is taken."""
     twin = create(state)
-    server = make_server("127.0.0.1", port, twin, threaded=True, request_handler=QuietHandler)
-    return server, Running(f"http://127.0.0.1:{server.server_port}", twin)
+    with socket.create_server(("127.0.0.1", port), backlog=128) as listening:  # werkzeug would end the process when the port is taken
+        server = make_server("127.0.0.1", port, twin, threaded=True, request_handler=QuietHandler, fd=listening.fileno())
+    return server, Running(f"http://127.0.0.1:{server.port}", twin)
 
 
 @contextmanager

@@ -423,6 +423,7 @@ class State:
     saml: dict[str, str] | None = None  # login -> NameID; None: single sign-on is not configured
     saml_issuer: str = "https://sso.example/saml"
     limits: dict[str, int] = field(default_factory=lambda: {"core": 5000, "graphql": 5000, "search": 30, "audit_log": 1750})
+    apps_see_second_factor: bool = True  # GitHub does not say whether an app with members: read is shown it
     former_names: dict[str, int] = field(default_factory=dict)  # of renamed repositories, with their id
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
     numbers: Any = field(default_factory=lambda: itertools.count(100_000), repr=False, compare=False)

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -70,14 +71,27 @@ def _seal(place: int, key: str) -> str:
 
 
 def _after(keys: list[str], cursor: str, name: str) -> int:
-    """Where the rows after the cursor begin; the cursor's own row may be gone, then its place is the next one's."""
-    place, key = _open(cursor, name)
-    return keys.index(key) + 1 if key in keys else min(place, len(keys))
+    """Where the rows after the cursor begin."""
+    place, there = _place(keys, cursor, name)
+    return place + 1 if there else place
 
 
 def _before(keys: list[str], cursor: str, name: str) -> int:
+    """Where the cursor's row is, or would be."""
+    return _place(keys, cursor, name)[0]
+
+
+def _place(keys: list[str], cursor: str, name: str) -> tuple[int, bool]:
+    """The place of the cursor's row and whether it is still there. A row that is gone is placed by its number where rows are in
+    the order of their numbers (as GitHub does for members), else by where it was."""
     place, key = _open(cursor, name)
-    return keys.index(key) if key in keys else min(place, len(keys))
+    if key in keys:
+        return keys.index(key), True
+    if key.isdigit() and all(each.isdigit() for each in keys):
+        numbers = [int(each) for each in keys]
+        if numbers == sorted(numbers):
+            return bisect_left(numbers, int(key)), False
+    return min(place, len(keys)), False
 
 
 def _open(cursor: str, name: str) -> tuple[int, str]:

@@ -113,7 +113,7 @@ class OrganizationNode:
         """Members by id; the second factor is shown to owners only."""
         scope = self._scope
         scope.demand("members", {"read:org"})
-        shown = scope.viewer.owner_view("members", scope="read:org")
+        shown = scope.viewer.sees_second_factor
         rows = sorted(
             (scope.state.people[each.login] for each in scope.state.members.values() if each.status == "active"), key=lambda each: each.id
         )

@@ -85,6 +85,6 @@ def _filtered(call: Call, rows: list[Person]) -> list[Person]:
         return rows
     if wanted not in FILTERS:
         raise Refused(422, "Validation Failed")
-    if not call.viewer.owner_view("members", scope="read:org"):
+    if not call.viewer.sees_second_factor:
         raise Refused(422, f"Only owners can use the {wanted} filter.")
     return [each for each in rows if each.second_factor == FILTERS[wanted]]

@@ -121,3 +121,14 @@ def test_an_own_server_answers_below_its_prefix_and_links_there(twin: Running, a
     assert answer.links["next"]["url"].startswith(f"{twin.enterprise_url}/orgs/fernhill/members?")
     assert answer.json()[0]["url"].startswith(f"{twin.enterprise_url}/users/")
     assert twin.requests.entries[-1].operation == "/orgs/{org}/members"
+
+
+def test_long_answers_are_compressed_for_those_who_accept_it(twin: Running, ask: Ask) -> None:
+    plain = ask("/orgs/fernhill/members", Accept_Encoding="identity")
+    packed = ask("/orgs/fernhill/members", Accept_Encoding="gzip")
+
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert int(packed.headers["Content-Length"]) < len(plain.content)
+    assert packed.json() == plain.json()
+    assert packed.headers["ETag"] == plain.headers["ETag"]

@@ -162,6 +162,23 @@ def test_a_permission_taken_away_counts_at_once(twin: Running, signed: Jwt, ask:
     assert (refused.status_code, refused.json()["message"]) == (403, "Resource not accessible by integration")
 
 
+def test_an_app_may_or_may_not_be_shown_second_factors(twin: Running, signed: Jwt, ask: Ask, graph: Ask) -> None:
+    token = exchange(twin, signed()).json()["token"]
+    query = '{organization(login:"fernhill"){membersWithRole(first:3){edges{hasTwoFactorEnabled}}}}'
+
+    def factors() -> set[bool | None]:
+        edges = graph(query, token).json()["data"]["organization"]["membersWithRole"]["edges"]
+        return {each["hasTwoFactorEnabled"] for each in edges}
+
+    assert factors() == {True, False}
+    assert ask("/orgs/fernhill/members?filter=2fa_disabled", token).status_code == 200
+
+    twin.state.apps_see_second_factor = False
+
+    assert factors() == {None}
+    assert ask("/orgs/fernhill/members?filter=2fa_disabled", token).status_code == 422
+
+
 def test_bypass_actors_are_shown_only_to_those_who_may_change_the_ruleset(twin: Running, signed: Jwt, ask: Ask) -> None:
     actors = [{"actor_id": 1, "actor_type": "OrganizationAdmin", "bypass_mode": "always"}]
     ruleset = twin.state.add_ruleset("own", [{"type": "deletion"}], repository="api", bypass_actors=actors)

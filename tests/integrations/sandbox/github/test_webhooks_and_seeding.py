@@ -2,17 +2,25 @@
 
 import hashlib
 import hmac
+import re
+import signal
+import subprocess
+import sys
 import threading
 from datetime import datetime, timedelta
 
+import httpx
 import pytest
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from integrations.sandbox.github.__main__ import main
 from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.github.scenario import OWNER_TOKEN
 from integrations.sandbox.github.server import Running
 from integrations.sandbox.github.webhooks import deliver, payload
 from tests.integrations.sandbox.github.conftest import NOON, Ask
+from tests.integrations.sandbox.github.descriptions import REPOSITORY
 
 
 def test_a_delivery_is_signed_over_its_raw_body(twin: Running) -> None:
@@ -92,3 +100,21 @@ def test_a_member_who_leaves_loses_teams_and_sign_on(twin: Running) -> None:
     assert state.teams["platform"].members == {"sam": "member"}
     assert state.saml == {}
     assert "tom" in state.people
+
+
+def test_it_runs_on_its_own_and_says_where() -> None:
+    command = [sys.executable, "-m", "integrations.sandbox.github", "--port", "0", "--at", "2026-03-01T12:00:00+00:00"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=REPOSITORY) as process:
+        assert process.stdout is not None
+        url = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+        assert url is not None
+        answer = httpx.get(f"{url[0]}/orgs/fernhill", headers={"Authorization": f"Bearer {OWNER_TOKEN}"})
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+
+    assert answer.json()["two_factor_requirement_enabled"] is True
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(twin: Running, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--port", twin.url.rsplit(":", 1)[1]]) == 1
+    assert "choose another with --port" in capsys.readouterr().err
