@@ -8,13 +8,14 @@ from types import MappingProxyType
 
 from integrations.errors import AuthRevoked, Fault, NotLicensed, PermissionMissing, SchemaDrift
 from integrations.transport.context import Context
-from integrations.transport.contract import Identity, Observation, Probe, Setting, Stream
+from integrations.transport.contract import Identity, Observation, Probe, Stream
 from integrations.vendors.aws import readers as areas
 from integrations.vendors.aws.client import AwsClient
 from integrations.vendors.aws.errors import RegionRefused
 from integrations.vendors.aws.permissions import permission
 from integrations.vendors.aws.probing import sample
 from integrations.vendors.aws.reading import UNSOUND, Reader, Reading
+from integrations.vendors.aws.settings import SETTINGS
 
 ASSUME = "sts:AssumeRole"
 
@@ -52,41 +53,7 @@ class AwsConnector:
     NAME = "Amazon Web Services"
     VERSION = "1"
     STREAMS = _STREAMS
-    SETTINGS = (
-        Setting(
-            name="role_arn",
-            label="ARN of the role to read with",
-            hint="Made by the CloudFormation template of this page: arn:aws:iam::ACCOUNT:role/plumbline-reader",
-            required=False,
-        ),
-        Setting(
-            name="access_key_id",
-            label="Access key ID",
-            hint="Only if a role is impossible. The key's user should carry the policy of this page and nothing else.",
-            secret=True,
-            required=False,
-        ),
-        Setting(name="secret_access_key", label="Secret access key", secret=True, required=False),
-        Setting(
-            name="region",
-            label="Home region",
-            hint="Where calls for the whole account are sent. us-east-1 unless you are in another partition.",
-            required=False,
-            default="us-east-1",
-        ),
-        Setting(
-            name="regions",
-            label="Regions to read",
-            hint="Empty: all regions that are enabled for the account. Leaving one out is shown as such.",
-            required=False,
-        ),
-        Setting(
-            name="endpoint_url",
-            label="Endpoint",
-            hint="Only for a sandbox of your own, which the operator must allow. Leave empty for AWS.",
-            required=False,
-        ),
-    )
+    SETTINGS = SETTINGS
     # Settings that the product makes itself, once, when a connection is created; shown, never typed and never changed.
     GENERATED = MappingProxyType({"external_id": new_external_id})
 
