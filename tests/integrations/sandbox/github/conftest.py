@@ -12,6 +12,7 @@ from integrations.sandbox.github.state import BranchProtection, State
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 Ask = Callable[..., httpx.Response]
+HTTP = httpx.Client(trust_env=False)  # one for all tests: making one costs more than a test
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def ask(twin: Running) -> Ask:
 
     def call(path: str, token: str = "ghp_marta", **headers: str) -> httpx.Response:
         names = {name.replace("_", "-"): value for name, value in headers.items()}
-        return httpx.get(path if path.startswith("http") else twin.url + path, headers={"Authorization": f"Bearer {token}", **names})
+        return HTTP.get(path if path.startswith("http") else twin.url + path, headers={"Authorization": f"Bearer {token}", **names})
 
     return call
 
@@ -50,6 +51,6 @@ def graph(twin: Running) -> Ask:
     """`graph("{viewer{login}}")`: the answer's JSON."""
 
     def call(query: str, token: str = "ghp_marta", path: str = "/graphql", **variables: object) -> httpx.Response:
-        return httpx.post(twin.url + path, json={"query": query, "variables": variables}, headers={"Authorization": f"Bearer {token}"})
+        return HTTP.post(twin.url + path, json={"query": query, "variables": variables}, headers={"Authorization": f"Bearer {token}"})
 
     return call

@@ -18,6 +18,7 @@ from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.github.scenario import APP_ID, OWNER_TOKEN, fernhill, steps
 from integrations.sandbox.github.server import Running, running
 from integrations.sandbox.github.story import play
+from tests.integrations.sandbox.github.conftest import HTTP
 from tests.integrations.sandbox.github.descriptions import described, needs_descriptions, problems, unheard_of
 
 assert routes
@@ -91,7 +92,7 @@ def credential(route: Route, twin: Running, key: rsa.RSAPrivateKey) -> str:
 
 def ask(route: Route, twin: Running, key: rsa.RSAPrivateKey) -> list[httpx.Response]:
     headers = {"Authorization": f"Bearer {credential(route, twin, key)}"}
-    return [httpx.request(route.method, twin.url + each, headers=headers) for each in addresses(route, twin)]
+    return [HTTP.request(route.method, twin.url + each, headers=headers) for each in addresses(route, twin)]
 
 
 def declared(operation: str, part: str) -> dict[str, str]:
@@ -129,7 +130,7 @@ def test_a_declared_deviation_is_still_there(operation: str, twin: Running, key:
 
 
 def test_an_error_has_the_form_github_describes(twin: Running) -> None:
-    answer = httpx.get(f"{twin.url}/repos/fernhill/nothing", headers={"Authorization": f"Bearer {OWNER_TOKEN}"})
+    answer = HTTP.get(f"{twin.url}/repos/fernhill/nothing", headers={"Authorization": f"Bearer {OWNER_TOKEN}"})
 
     schema = described("/repos/{owner}/{repo}", "get", 404)
     assert schema is not None

@@ -9,7 +9,7 @@ import pytest
 
 from integrations.sandbox.github.faults import KINDS
 from integrations.sandbox.github.server import Running
-from tests.integrations.sandbox.github.conftest import Ask
+from tests.integrations.sandbox.github.conftest import HTTP, Ask
 
 MEMBERS = "/orgs/fernhill/members"
 
@@ -91,7 +91,7 @@ def test_a_slow_body_arrives_whole(twin: Running, ask: Ask) -> None:
 def test_others_are_served_while_a_body_is_slow(twin: Running, ask: Ask) -> None:
     twin.faults.add("slow", MEMBERS, seconds=1)
 
-    with httpx.stream("GET", twin.url + MEMBERS, headers={"Authorization": "Bearer ghp_marta"}):
+    with HTTP.stream("GET", twin.url + MEMBERS, headers={"Authorization": "Bearer ghp_marta"}):
         before = time.monotonic()
         assert ask("/orgs/fernhill").status_code == 200
         assert time.monotonic() - before < 0.7
@@ -150,7 +150,7 @@ def test_a_next_link_may_lead_elsewhere(twin: Running, ask: Ask) -> None:
 def test_a_hundred_megabytes_come_in_pieces(twin: Running) -> None:
     twin.faults.add("huge", MEMBERS)
 
-    with httpx.stream("GET", twin.url + MEMBERS, headers={"Authorization": "Bearer ghp_marta"}) as answer:
+    with HTTP.stream("GET", twin.url + MEMBERS, headers={"Authorization": "Bearer ghp_marta"}) as answer:
         assert answer.headers["Content-Length"] == "104857600"
         assert sum(len(each) for each in answer.iter_raw()) == 104857600
 
@@ -158,7 +158,7 @@ def test_a_hundred_megabytes_come_in_pieces(twin: Running) -> None:
 def test_a_small_body_may_unpack_to_a_large_one(twin: Running) -> None:
     twin.faults.add("gzip_bomb", MEMBERS, size=5_000_000)
 
-    with httpx.stream("GET", twin.url + MEMBERS, headers={"Authorization": "Bearer ghp_marta"}) as answer:
+    with HTTP.stream("GET", twin.url + MEMBERS, headers={"Authorization": "Bearer ghp_marta"}) as answer:
         raw = b"".join(answer.iter_raw())
     assert len(raw) < 20_000
     assert len(gzip.decompress(raw)) == 5_000_000
@@ -193,21 +193,21 @@ def test_an_unknown_fault_is_refused_and_the_known_are_named(twin: Running) -> N
 
 def test_faults_actions_and_the_clock_are_reachable_over_http(twin: Running, ask: Ask) -> None:
     base = f"{twin.url}/_sandbox"
-    assert httpx.post(f"{base}/faults", json={"kind": "secondary_limit", "path": MEMBERS, "retry_after": 5}).status_code == 201
+    assert HTTP.post(f"{base}/faults", json={"kind": "secondary_limit", "path": MEMBERS, "retry_after": 5}).status_code == 201
     assert ask(MEMBERS).headers["Retry-After"] == "5"
-    assert httpx.get(f"{base}/faults").json()[0]["struck"] == 1
-    httpx.delete(f"{base}/faults")
+    assert HTTP.get(f"{base}/faults").json()[0]["struck"] == 1
+    HTTP.delete(f"{base}/faults")
     assert twin.faults.script == []
 
-    httpx.post(f"{base}/actions", json={"action": "remove_member", "login": "tom"})
-    assert httpx.get(f"{base}/state").json()["members"] == ["marta", "sam"]
-    httpx.post(f"{base}/clock", json={"advance_seconds": 3600})
-    assert httpx.get(f"{base}/clock").json() == {"now": "2026-03-01T13:00:00Z"}
-    assert [each["path"] for each in httpx.get(f"{base}/requests").json()] == [MEMBERS]
+    HTTP.post(f"{base}/actions", json={"action": "remove_member", "login": "tom"})
+    assert HTTP.get(f"{base}/state").json()["members"] == ["marta", "sam"]
+    HTTP.post(f"{base}/clock", json={"advance_seconds": 3600})
+    assert HTTP.get(f"{base}/clock").json() == {"now": "2026-03-01T13:00:00Z"}
+    assert [each["path"] for each in HTTP.get(f"{base}/requests").json()] == [MEMBERS]
 
 
 def test_a_wrong_order_over_http_is_refused_with_a_reason(twin: Running) -> None:
-    answer = httpx.post(f"{twin.url}/_sandbox/faults", json={"kind": "earthquake"})
+    answer = HTTP.post(f"{twin.url}/_sandbox/faults", json={"kind": "earthquake"})
 
     assert answer.status_code == 400
     assert "earthquake" in answer.json()["message"]

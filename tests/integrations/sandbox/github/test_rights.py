@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from integrations.sandbox.github.actions import rename_repository, revoke_permission
 from integrations.sandbox.github.server import Running
 from integrations.sandbox.github.state import BranchProtection, PersonalAccessToken
-from tests.integrations.sandbox.github.conftest import NOON, Ask
+from tests.integrations.sandbox.github.conftest import HTTP, NOON, Ask
 
 Jwt = Callable[..., str]
 
@@ -36,7 +36,7 @@ def signed(key: rsa.RSAPrivateKey, twin: Running) -> Jwt:
 
 def exchange(twin: Running, signed: str, **body: object) -> httpx.Response:
     number = twin.state.installations[0].id
-    return httpx.post(f"{twin.url}/app/installations/{number}/access_tokens", headers={"Authorization": f"Bearer {signed}"}, json=body)
+    return HTTP.post(f"{twin.url}/app/installations/{number}/access_tokens", headers={"Authorization": f"Bearer {signed}"}, json=body)
 
 
 def test_an_owner_sees_the_settings_of_the_organization(ask: Ask) -> None:
@@ -105,7 +105,7 @@ def test_unknown_expired_and_revoked_tokens_are_refused(twin: Running, ask: Ask)
 
 
 def test_without_credentials_nothing_is_told(twin: Running) -> None:
-    assert httpx.get(f"{twin.url}/orgs/fernhill").status_code == 401
+    assert HTTP.get(f"{twin.url}/orgs/fernhill").status_code == 401
 
 
 def test_another_organization_does_not_exist(ask: Ask) -> None:
@@ -266,7 +266,7 @@ def test_security_settings_of_a_repository_are_for_administrators(ask: Ask) -> N
 
 
 def test_writing_is_answered_like_an_unknown_address_and_noted(twin: Running) -> None:
-    answer = httpx.delete(f"{twin.url}/orgs/fernhill/members/tom", headers={"Authorization": "Bearer ghp_marta"})
+    answer = HTTP.delete(f"{twin.url}/orgs/fernhill/members/tom", headers={"Authorization": "Bearer ghp_marta"})
 
     assert answer.status_code == 404
     assert "tom" in twin.state.members

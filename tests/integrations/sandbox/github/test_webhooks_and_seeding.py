@@ -9,7 +9,6 @@ import sys
 import threading
 from datetime import datetime, timedelta
 
-import httpx
 import pytest
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
@@ -19,7 +18,7 @@ from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.github.scenario import OWNER_TOKEN
 from integrations.sandbox.github.server import Running
 from integrations.sandbox.github.webhooks import deliver, payload
-from tests.integrations.sandbox.github.conftest import NOON, Ask
+from tests.integrations.sandbox.github.conftest import HTTP, NOON, Ask
 from tests.integrations.sandbox.github.descriptions import REPOSITORY
 
 
@@ -108,7 +107,7 @@ def test_it_runs_on_its_own_and_says_where() -> None:
         assert process.stdout is not None
         url = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
         assert url is not None
-        answer = httpx.get(f"{url[0]}/orgs/fernhill", headers={"Authorization": f"Bearer {OWNER_TOKEN}"})
+        answer = HTTP.get(f"{url[0]}/orgs/fernhill", headers={"Authorization": f"Bearer {OWNER_TOKEN}"})
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
 
