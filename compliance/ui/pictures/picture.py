@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.utils.html import html_safe
 from django.utils.safestring import SafeString
@@ -25,11 +27,19 @@ class DataTable:
 @html_safe
 @dataclass(frozen=True)
 class Picture:
-    """A drawing. In a template ``{{ picture }}`` writes the SVG, ``{% show_data picture %}`` its table."""
+    """A drawing. In a template ``{{ picture }}`` writes the SVG, ``{% show_data picture %}`` its table.
+
+    ``figures`` is the table or, where a list draws many pictures whose tables nobody opens, what makes it.
+    """
 
     svg: SafeString
-    table: DataTable | None = None
+    figures: DataTable | Callable[[], DataTable] | None = None
     words: str = field(default="", compare=False)
+
+    @cached_property
+    def table(self) -> DataTable | None:
+        """The same figures as a table; None for a picture without data."""
+        return self.figures() if callable(self.figures) else self.figures
 
     def __str__(self) -> str:
         return self.svg

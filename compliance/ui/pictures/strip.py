@@ -13,7 +13,7 @@ from compliance.ui.figures import duration, figure, of_days
 from compliance.ui.moments import instant_text
 from compliance.ui.pictures.picture import DataTable, Picture
 from compliance.ui.pictures.scale import percent_of
-from compliance.ui.pictures.svg import el, image, pct
+from compliance.ui.pictures.svg import bar, el, image, pct
 from compliance.ui.states import FIGURES, PRECEDENCE, state_of
 
 Piece = tuple[float, float, object]
@@ -117,7 +117,7 @@ def strip(
     shapes = _shapes(drawn, start, end, SIZES[size], zone if size != "mini" else None)
     title = f"{label}: {words}" if label else words.capitalize()
     svg = image(*shapes, css="strip", height=SIZES[size].height, title=title, titled=False)
-    return Picture(svg, _table(spans, label, zone), words)
+    return Picture(svg, lambda: _table(spans, label, zone), words)
 
 
 def _control_state(name: object) -> str:
@@ -168,8 +168,12 @@ def _shapes(spans: Sequence[Span], start: float, end: float, size: Size, zone: s
             wide = "1" if state == "failed" and width < _SLIVER else pct(width)
             if wide == "0%":
                 continue
-            hint = [el("title", f"{state_of(state).past}, {_from_to(span, zone)}")] if zone else []
-            shapes.append(el("rect", *hint, class_=f"s-{state_of(state).css}", x=pct(left), y=float(y), width=wide, height=float(height)))
+            css = f"s-{state_of(state).css}"
+            if not zone:
+                shapes.append(bar(css, left, y, wide, height))
+                continue
+            hint = el("title", f"{state_of(state).past}, {_from_to(span, zone)}")
+            shapes.append(el("rect", hint, class_=css, x=pct(left), y=float(y), width=wide, height=float(height)))
     return shapes
 
 

@@ -394,9 +394,10 @@ def _query(context: template.Context) -> dict[str, object]:
 def rail_items(rail: Iterable[object]) -> list[dict[str, object]]:
     """The sections with ``main`` set on the four that a phone shows in its bar; the others go behind *More*."""
     items = [{name: _of(item, name) for name in ("name", "url", "icon", "count", "current")} for item in rail or ()]
-    chosen = [item for item in items if item["icon"] in _PHONE_SECTIONS] or items[:4]
+    first = [item for item in items if item["icon"] in _PHONE_SECTIONS]
+    chosen = [*first, *(item for item in items if item["icon"] not in _PHONE_SECTIONS)][:4]
     for item in items:
-        item["main"] = any(item is one for one in chosen[:4])
+        item["main"] = any(item is one for one in chosen)
     return items
 
 
