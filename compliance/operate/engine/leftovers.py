@@ -40,31 +40,29 @@ class Register:
 
         A pid that now belongs to another process has another start time and is left alone.
         """
-        found = {name: process for name, process in self._stored() if process.is_running()}
-        for name, process in found.items():
+        found = self._stored()
+        for name, process in found:
             say(f"ending {name} (process {process.pid}), left behind by a start that was killed")
-            _signal_group(process.pid, signal.SIGINT if name == "postgres" else signal.SIGTERM)
-        _, alive = psutil.wait_procs(list(found.values()), timeout=seconds)
+            _signal(process, signal.SIGINT if name == "postgres" else signal.SIGTERM)
+        _, alive = psutil.wait_procs([process for _, process in found], timeout=seconds)
         for process in alive:
-            _signal_group(process.pid, signal.SIGKILL)
+            _signal(process, signal.SIGKILL)
         psutil.wait_procs(alive, timeout=5)
         self._path.unlink(missing_ok=True)
-        return list(found)
+        return [name for name, _ in found]
 
     def _stored(self) -> list[tuple[str, psutil.Process]]:
         try:
             entries = json.loads(self._path.read_text())
         except (FileNotFoundError, ValueError):
             return []
-        processes = []
-        for name, (pid, started) in entries.items():
-            try:
-                process = psutil.Process(pid)
-                if abs(process.create_time() - started) < 1:
-                    processes.append((name, process))
-            except psutil.NoSuchProcess:
-                continue
-        return processes
+        groups = {pid: (name, started) for name, (pid, started) in entries.items()}
+        found = []
+        for process in psutil.process_iter():
+            pid = _group(process.pid)
+            if pid in groups and _is_ours(process, leader=pid, started=groups[pid][1], var_dir=self._path.parent):
+                found.append((groups[pid][0], process))
+        return found
 
     def _save(self) -> None:
         draft = self._path.with_suffix(".new")
@@ -72,8 +70,27 @@ class Register:
         draft.replace(self._path)
 
 
-def _signal_group(pid: int, number: signal.Signals) -> None:
+def _is_ours(process: psutil.Process, *, leader: int, started: float, var_dir: Path) -> bool:
+    """The process that was started then, or a child it left in its group, known by our VAR_DIR in its environment."""
     try:
-        os.killpg(pid, number)
-    except ProcessLookupError:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        if process.pid == leader:
+            return abs(process.create_time() - started) < 1
+        return process.environ().get("VAR_DIR") == str(var_dir)
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+
+
+def _group(pid: int) -> int:
+    try:
+        return os.getpgid(pid)
+    except (ProcessLookupError, PermissionError):
+        return 0
+
+
+def _signal(process: psutil.Process, number: signal.Signals) -> None:
+    try:
+        process.send_signal(number)
+    except psutil.NoSuchProcess:
         return

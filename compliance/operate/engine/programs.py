@@ -80,6 +80,6 @@ def _celery(name: str, environment: Mapping[str, str], *options: str) -> Program
         command=(PYTHON, "-m", "celery", "-A", "compliance", name, *options),
         environment=environment,
         folder=CHECKOUT,
-        orphan_signal=signal.SIGQUIT,  # cold: with the broker gone as well, a warm shutdown would wait for it
+        orphan_signal=signal.SIGKILL,  # with the broker gone as well, any orderly end may wait for it; leases make good what is lost
         stop_seconds=30,
     )

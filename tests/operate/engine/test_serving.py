@@ -46,6 +46,14 @@ def answer(address: str, path: str) -> int:
         return 0
 
 
+def connects(url: str) -> bool:
+    try:
+        psycopg2.connect(url).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
 @pytest.fixture(scope="module")
 def started():
     with open_folder() as folder:
@@ -103,6 +111,7 @@ def test_a_killed_database_comes_back_and_the_site_with_it(started):
     before = processes(var_dir)["postgres"].pid
     os.kill(before, signal.SIGKILL)
     wait_until(lambda: "postgres" in processes(var_dir) and processes(var_dir)["postgres"].pid != before, seconds=20)
+    wait_until(lambda: connects(embedded_database_url(var_dir, OWNER_ROLE)), seconds=30)
     wait_until(lambda: answer(f"http://127.0.0.1:{port}", "/readyz") == 200, seconds=30)
 
 

@@ -186,6 +186,21 @@ def test_what_a_killed_start_left_behind_is_ended_before_the_next(var_dir):
         assert not psutil.pid_exists(orphan.pid)
 
 
+def test_a_child_that_outlived_its_killed_parent_is_ended_before_the_next_start(var_dir):
+    script = "import subprocess, time; print(subprocess.Popen(['/bin/sleep', '60']).pid, flush=True); time.sleep(60)"
+    environment = {"VAR_DIR": str(var_dir), "PATH": os.environ["PATH"]}
+    command = [sys.executable, "-c", script]
+    parent = subprocess.Popen(command, start_new_session=True, env=environment, stdout=subprocess.PIPE, text=True)
+    child = int(parent.stdout.readline())
+    (var_dir / "processes.json").write_text(json.dumps({"worker": [parent.pid, psutil.Process(parent.pid).create_time()]}))
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    assert psutil.pid_exists(child)
+    assert Register(var_dir / "processes.json").end_leftovers() == ["worker"]
+    wait_until(lambda: not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE)
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel of Linux ends orphans")
 def test_a_supervisor_killed_with_9_takes_its_processes_along(var_dir, notes):
     script = (
