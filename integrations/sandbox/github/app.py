@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Iterable
 from email.utils import format_datetime
+from functools import cache
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -37,9 +38,6 @@ class Twin:
         self.faults = Faults(state)
         self.requests = RequestLog()
         self.quotas = Quotas(state)
-        self._map = Map(
-            [Rule(each.rule, endpoint=each, methods=[each.method]) for each in ROUTES], strict_slashes=False, redirect_defaults=False
-        )
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """WSGI."""
@@ -132,7 +130,7 @@ class _Handling:
 
     def _match(self) -> tuple[Route, dict[str, str]]:
         try:
-            route, arguments = self.twin._map.bind("", url_scheme="http").match(self._by_name(), method=self.request.method)
+            route, arguments = _addresses().bind("", url_scheme="http").match(self._by_name(), method=self.request.method)
         except HTTPException as error:
             raise not_found() from error
         return route, {name: str(value) for name, value in arguments.items()}
@@ -207,6 +205,13 @@ class _Handling:
 def create(organization: State) -> Twin:
     """The WSGI application of one organization; it carries `.state`, `.faults`, `.requests` and `.quotas`."""
     return Twin(organization)
+
+
+@cache
+def _addresses() -> Map:
+    """All routes, compiled once a process."""
+    rules = [Rule(each.rule, endpoint=each, methods=[each.method]) for each in ROUTES]
+    return Map(rules, strict_slashes=False, redirect_defaults=False)
 
 
 def _split(path: str) -> tuple[str, str]:
