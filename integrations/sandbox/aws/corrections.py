@@ -58,9 +58,15 @@ def _subscriptions(desk: Desk, parsed: dict[str, Any]) -> dict[str, Any]:
     return {**parsed, "Subscriptions": entries}
 
 
+def _status(desk: Desk, parsed: dict[str, Any]) -> dict[str, Any]:
+    """moto answers a read with 201; written anew, it has the model's status."""
+    return parsed
+
+
 CORRECTIONS: Mapping[str, Correction] = {
     "ec2:DescribeSnapshots": _snapshots,
     "iam:GetAccountSummary": _summary,
+    "lambda:GetFunctionUrlConfig": _status,
     "sns:ListSubscriptions": _subscriptions,
     "sns:ListSubscriptionsByTopic": _subscriptions,
 }

@@ -6,9 +6,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+from moto import backend_index
 from moto.iam.models import iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
@@ -120,7 +122,7 @@ class Gateway:
 
     def _known_to_moto(self, call: Call) -> bool:
         host = self._moto.infer_service_region_host(call.replayed(), str(call.environ.get("PATH_INFO", "/")))
-        return host is None or "." not in host or any(found.match(f"http://{host}") for _, found in self._moto.backend_url_patterns)
+        return host is None or "." not in host or _served(host)
 
     def _note(self, call: Call, status: int, by: str) -> None:
         entry = Logged(
@@ -161,6 +163,11 @@ class Gateway:
             with self._counting:
                 return {"requests": [{**asdict(entry), "at": entry.at.isoformat()} for entry in self.log]}
         return self.control(path, method, document) if self.control else None
+
+
+@lru_cache(maxsize=1024)
+def _served(host: str) -> bool:
+    return any(pattern.match(f"http://{host}") for _, pattern in backend_index.backend_url_patterns)
 
 
 def _body(environ: Mapping[str, Any]) -> bytes:

@@ -92,12 +92,12 @@ class Call:
     @property
     def model(self) -> OperationModel:
         """botocore's description of the operation."""
-        return get_service_model(self.service).operation_model(self.operation)
+        return _operation_model(self.service, self.operation)
 
     @cached_property
     def parameters(self) -> Mapping[str, Any]:
         """The request's parameters, parsed by the operation's input shape."""
-        parser = PROTOCOL_PARSERS[protocol(get_service_model(self.service))](self.model)
+        parser = PROTOCOL_PARSERS[protocol(service_model(self.service))](self.model)
         values: MultiDict[str, str] = MultiDict(parse_qsl(self.environ.get("QUERY_STRING", ""), keep_blank_values=True))
         if is_form(self.environ):
             values.update(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
@@ -120,6 +120,17 @@ class Call:
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         environ["wsgi.input_terminated"] = True
         return environ
+
+
+@lru_cache(maxsize=64)
+def service_model(service: str) -> ServiceModel:
+    """botocore's description of a service; making one is dear, so it is kept."""
+    return get_service_model(service)
+
+
+@lru_cache(maxsize=512)
+def _operation_model(service: str, operation: str) -> OperationModel:
+    return service_model(service).operation_model(operation)
 
 
 def protocol(model: ServiceModel) -> str:
@@ -152,7 +163,7 @@ def access_key_of(environ: Mapping[str, Any]) -> str:
 
 
 def _operation(service: str, environ: Mapping[str, Any], body: bytes) -> tuple[str, Mapping[str, str]]:
-    model = get_service_model(service)
+    model = service_model(service)
     spoken = protocol(model)
     if spoken in ("query", "ec2"):
         return _action(model, environ, body), {}
@@ -182,8 +193,9 @@ def _matched(service: str, environ: Mapping[str, Any]) -> tuple[str, Mapping[str
 
 @lru_cache(maxsize=64)
 def _routes(service: str) -> tuple[Route, ...]:
-    model = get_service_model(service)
-    routes = (_route(name, model.operation_model(name).http) for name in model.operation_names)
+    model = service_model(service)
+    operations = (model.operation_model(name) for name in model.operation_names)
+    routes = (_route(str(operation.name), operation.http) for operation in operations if not operation.deprecated)
     return tuple(sorted(routes, key=lambda route: route.weight, reverse=True))
 
 

@@ -70,10 +70,15 @@ def _pages(service: str, operation: str) -> Mapping[str, Any] | None:
     return _descriptions(service).get(operation) if operation else None
 
 
+@lru_cache(maxsize=1)
+def _session() -> botocore.session.Session:
+    return botocore.session.get_session()
+
+
 @lru_cache(maxsize=64)
 def _descriptions(service: str) -> Mapping[str, Mapping[str, Any]]:
     try:
-        raw = botocore.session.get_session().get_paginator_model(service)._paginator_config
+        raw = _session().get_paginator_model(service)._paginator_config
     except UnknownServiceError:
         return {}
     described = {}

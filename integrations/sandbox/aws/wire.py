@@ -12,9 +12,8 @@ from botocore.parsers import create_parser
 from botocore.validate import ParamValidator
 from moto.core.errors import COMMON_ERROR_CODES
 from moto.core.serialize import SerializationContext, get_serializer_class
-from moto.core.utils import get_service_model
 
-from integrations.sandbox.aws.operations import Call, protocol
+from integrations.sandbox.aws.operations import Call, protocol, service_model
 
 REQUEST_ID = "5a11d0c5-0000-4000-8000-706c756d626c"
 
@@ -61,7 +60,7 @@ def reencode(call: Call, parsed: Mapping[str, Any]) -> Answer:
 
 def decode(call: Call, answer: Answer) -> dict[str, Any]:
     """The answer as botocore's client would parse it."""
-    parser = create_parser(protocol(get_service_model(call.service)))
+    parser = create_parser(protocol(service_model(call.service)))
     parsed = parser.parse(
         {"status_code": answer.status, "headers": {key.lower(): value for key, value in answer.headers.items()}, "body": answer.body},
         call.model.output_shape,
@@ -80,7 +79,7 @@ def error(call: Call, code: str, message: str, status: int) -> Answer:
 
 
 def _written(call: Call, result: Any) -> Answer:
-    service = get_service_model(call.service)
+    service = service_model(call.service)
     serializer = get_serializer_class(call.service, protocol(service))(call.model, context=SerializationContext(REQUEST_ID))
     written = serializer.serialize(result)
     body = written["body"]
