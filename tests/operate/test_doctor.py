@@ -147,7 +147,7 @@ def test_an_owner_as_application_login_is_refused_with_the_way_out():
     told = doctor(DATABASE_URL=settings.CONFIGURATION.database_admin_url, DATABASE_ADMIN_URL="")
     assert told.returncode == 1
     assert "fail  application login   plumbline_owner " in told.stdout
-    assert "owns the database, may become pg_database_owner: the wall between organizations does not hold it" in told.stdout
+    assert "owns the database: the wall between organizations does not hold it" in told.stdout
     assert "Set DATABASE_URL to a role that owns nothing" in told.stdout
 
 

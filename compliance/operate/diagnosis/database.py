@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from compliance.configuration import Configuration
 from compliance.operate.diagnosis.finding import Finding, fail, ok, warn
+from compliance.operate.engine.login import WAY_OUT, faults_of_login
 from compliance.tenancy.walls import tenant_models
 
 OLDEST_VERSION = 180000
@@ -47,34 +48,10 @@ def _version(number: int, version: str) -> Finding:
 
 
 def _application_role() -> Finding:
-    """A superuser, an owner and a role with BYPASSRLS pass row-level security unseen."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rolname, rolsuper, rolbypassrls, rolcreaterole,"
-            " EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p')),"
-            " EXISTS (SELECT FROM pg_database d WHERE d.datdba = r.oid AND d.datname = current_database()),"
-            " (SELECT string_agg(g.rolname, ', ') FROM pg_roles g WHERE g.oid <> r.oid AND pg_has_role(r.oid, g.oid, 'MEMBER'))"
-            " FROM pg_roles r WHERE rolname = current_user"
-        )
-        name, superuser, bypasses, creates_roles, owns_tables, owns_database, groups = cursor.fetchone()
-    wrong = [
-        text
-        for is_so, text in (
-            (superuser, "is superuser"),
-            (bypasses, "has BYPASSRLS"),
-            (creates_roles, "may create roles"),
-            (owns_tables, "owns tables"),
-            (owns_database, "owns the database"),
-            (groups, f"may become {groups}"),
-        )
-        if is_so
-    ]
-    if wrong:
-        return fail(
-            "application login",
-            f"{name} {', '.join(wrong)}: the wall between organizations does not hold it",
-            "Set DATABASE_URL to a role that owns nothing, without SUPERUSER, BYPASSRLS, CREATEROLE and memberships.",
-        )
+        name, faults = faults_of_login(cursor)
+    if faults:
+        return fail("application login", f"{name} {', '.join(faults)}: the wall between organizations does not hold it", WAY_OUT)
     return ok("application login", f"{name} is bound by row-level security")
 
 

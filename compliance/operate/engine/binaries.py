@@ -15,6 +15,7 @@ from compliance.operate.engine.account import Account
 from compliance.operate.engine.errors import EngineError
 
 OLDEST_POSTGRES = 18
+SHARED = Path("/var/tmp")  # where every user can read and nobody can replace what is ours
 ELSEWHERE = (
     "/usr/lib/postgresql/*/bin",
     "/usr/pgsql-*/bin",
@@ -74,7 +75,10 @@ def install_command() -> str:
 
 
 def _package_folder(name: str) -> Path | None:
-    found = importlib.util.find_spec(name)  # found, not imported: importing the package has side effects
+    try:
+        found = importlib.util.find_spec(name)  # found, not imported: importing the package has side effects
+    except ValueError:  # marked as absent in sys.modules
+        return None
     return Path(found.origin).parent if found is not None and found.origin else None
 
 
@@ -91,7 +95,7 @@ def _within_reach(package: Path, reader: Account | None) -> Path:
     if reader is None or reader.may_pass(package / "any"):
         return package
     facts = package.stat()
-    place = Path("/var/tmp") / f"plumbline-programs-{os.geteuid()}"
+    place = SHARED / f"plumbline-programs-{os.geteuid()}"
     copy = place / f"{package.name}-{facts.st_dev:x}-{facts.st_ino:x}-{facts.st_mtime_ns:x}"
     if not copy.exists():
         place.mkdir(exist_ok=True)

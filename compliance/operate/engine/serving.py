@@ -15,6 +15,7 @@ from compliance.operate.engine.account import service_account
 from compliance.operate.engine.console import say
 from compliance.operate.engine.errors import EngineError
 from compliance.operate.engine.instance import Instance
+from compliance.operate.engine.login import refuse_unbound_login
 from compliance.operate.engine.ports import LOOPBACK, free_port, is_free
 from compliance.operate.engine.postgres import Cluster
 from compliance.operate.engine.redis import Store
@@ -32,6 +33,7 @@ def serve(configuration: Configuration, *, demo: bool) -> None:
         configuration = _with_port(configuration)
         (configuration.var_dir / "static").mkdir(parents=True, exist_ok=True)  # the web server warns where it is missing
         start_servers(supervisor, configuration)
+        refuse_unbound_login(configuration)
         if demo:
             configuration = _with_sandbox(configuration, free_port())
         migrate(supervisor, configuration)
