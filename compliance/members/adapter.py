@@ -1,8 +1,14 @@
 """How django-allauth behaves here."""
 
+import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
 from django.http import HttpRequest
 
 
@@ -15,3 +21,25 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There are no user names."""
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Keys of authenticator apps and seeds of recovery codes are encrypted at rest, with a key derived from SECRET_KEYS: the first
+    encrypts, all decrypt, so that keys can be turned."""
+
+    def encrypt(self, text: str) -> str:
+        """Encrypt with the present key."""
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Raises cryptography.fernet.InvalidToken where none of the keys fits."""
+        return _box().decrypt(encrypted_text.encode()).decode()
+
+
+def _box() -> MultiFernet:
+    return MultiFernet([_fernet(key) for key in settings.CONFIGURATION.secret_keys])
+
+
+def _fernet(secret: str) -> Fernet:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"plumbline second factor").derive(secret.encode())
+    return Fernet(base64.urlsafe_b64encode(derived))
