@@ -21,8 +21,8 @@ class RuleSource(Part):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BranchRules(Fact):
     """The subject is the repository's. Each field is the union over all sources in force: `approvals` is the highest number demanded
-    (0 when none), `required_checks` the names of all that must succeed. `sources` is None when not every source could be read;
-    fields that the readable ones do not settle are then None."""
+    (0 when none), `required_checks` the names of all that must succeed. Where not every source could be read (`sources_complete`),
+    fields that the readable ones do not settle are None."""
 
     KIND: ClassVar[str] = "branch_rules"
     VERSION: ClassVar[int] = 1
@@ -37,4 +37,5 @@ class BranchRules(Fact):
     force_push_blocked: bool | None = None
     deletion_blocked: bool | None = None
     required_checks: tuple[str, ...] | None = None
-    sources: tuple[RuleSource, ...] | None = None
+    sources: tuple[RuleSource, ...] = ()
+    sources_complete: bool

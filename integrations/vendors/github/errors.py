@@ -57,6 +57,16 @@ class EndlessPaging(Fault):
     kind = "partial_result"
 
 
+class Hidden(PermissionMissing):
+    """404: GitHub says so both of what is absent and of what we may not see."""
+
+
+class Vanished(Fault):
+    """A repository was deleted, or moved away, after it was listed. It is left out; the next run will not list it."""
+
+    kind = "vanished"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """What is known of an answer that is not 2xx."""
@@ -96,7 +106,8 @@ def _denied(refusal: Refusal, said: str) -> Fault:
             return fault(_with_permission(said, refusal.headers), **where)
     if refusal.status == 402:
         return NotLicensed(said, **where)
-    return PermissionMissing(_with_permission(said, refusal.headers), **where)
+    sort = Hidden if refusal.status == 404 else PermissionMissing
+    return sort(_with_permission(said, refusal.headers), **where)
 
 
 def _with_permission(said: str, headers: Mapping[str, str]) -> str:

@@ -51,6 +51,7 @@ RIGHTS: dict[str, Right] = {
     "GET /orgs/{org}/personal-access-tokens": TOKENS,
     "GET /orgs/{org}/audit-log": ORGANIZATION,
     "GET /orgs/{org}/repos": METADATA,
+    "GET /orgs/{org}/repos security_and_analysis": ADMINISTRATION,
     "GET /repos/{owner}/{repo}/keys": ADMINISTRATION,
     "GET /repos/{owner}/{repo}/branches/{branch}/protection": ADMINISTRATION,
     "GET /repos/{owner}/{repo}/rules/branches/{branch}": METADATA,

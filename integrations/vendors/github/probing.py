@@ -12,6 +12,7 @@ from integrations.vendors.github.permissions import missing
 from integrations.vendors.github.readers.organization import AUDIT, ORGANIZATION, organization_page, plan
 from integrations.vendors.github.reading import Reading, Row, rows_of
 
+SECURITY = "GET /orgs/{org}/repos security_and_analysis"
 LIST = "GET /orgs/{org}/repos"
 QUERIES: Mapping[str, Mapping[str, object]] = {
     "GET /orgs/{org}/members": {"filter": "2fa_disabled"},
@@ -59,6 +60,11 @@ def _asked(reading: Reading, operation: str) -> str:
     if operation == ORGANIZATION:
         if flag(organization_page(reading).data, "two_factor_requirement_enabled") is None:
             raise PermissionMissing("the organization's settings are not shown to this credential", operation=operation)
+        return ""
+    if operation == SECURITY:
+        home = reading.memo("a repository", lambda: _a_repository(reading))
+        if home is not None and "security_and_analysis" not in home:
+            raise PermissionMissing("security settings of repositories are not shown to this credential", operation=operation)
         return ""
     if operation.startswith("POST /graphql"):
         return _graph(reading, operation)

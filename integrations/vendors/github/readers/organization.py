@@ -9,6 +9,7 @@ from integrations.transport.contract import Completeness, Mode, Observation, Str
 from integrations.vendors.github.client import GithubPage
 from integrations.vendors.github.collectors.organization import v1 as collector
 from integrations.vendors.github.collectors.values import inner, text
+from integrations.vendors.github.errors import Hidden
 from integrations.vendors.github.reading import PER_PAGE, Reader, Reading, Row, rows_of
 
 ORGANIZATION = "GET /orgs/{org}"
@@ -124,9 +125,9 @@ def _rule_events(reading: Reading) -> Iterator[Observation]:
 def _log(reading: Reading, query: dict[str, object]) -> Iterator[GithubPage]:
     try:
         yield from reading.client.rest(operation=AUDIT, path={"org": reading.organization}, query=query, kind="rule_event")
-    except PermissionMissing as fault:
+    except Hidden as fault:
         bought = plan(reading)
-        if "answered 404" in fault.detail and bought is not None and bought != "enterprise":
+        if bought is not None and bought != "enterprise":
             raise NotLicensed(
                 f"the audit log comes with GitHub Enterprise Cloud; this organization has the plan {bought}", operation=AUDIT
             ) from fault

@@ -126,7 +126,8 @@ def branch_rules(
         force_push_blocked=union.switch("force_push"),
         deletion_blocked=union.switch("deletion"),
         required_checks=tuple(sorted(union.checks)) if union.known or union.checks else None,
-        sources=tuple(union.sources[name] for name in sorted(union.sources)) if union.known else None,
+        sources=tuple(union.sources[name] for name in sorted(union.sources)),
+        sources_complete=union.known,
     )
 
 
