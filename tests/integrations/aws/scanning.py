@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import boto3
@@ -52,8 +53,13 @@ def reading(sandbox: Sandbox, kinds: tuple[str, ...], *, regions: str = HOME) ->
 
 def owner(sandbox: Sandbox, service: str, region: str = HOME) -> Any:
     """A client of the account's owner, for arranging."""
+    return _owner(sandbox.url, service, region)
+
+
+@lru_cache(maxsize=32)
+def _owner(url: str, service: str, region: str) -> Any:
     return boto3.client(
-        service, endpoint_url=sandbox.url, region_name=region, aws_access_key_id="AKIAOWNER", aws_secret_access_key="not-a-real-secret"
+        service, endpoint_url=url, region_name=region, aws_access_key_id="AKIAOWNER", aws_secret_access_key="not-a-real-secret"
     )
 
 

@@ -9,6 +9,7 @@ from controls.outcomes import Outcome
 from evidence.facts.object_store.v1 import ObjectStore, PublicBlock
 from integrations.errors import PermissionMissing
 from integrations.sandbox.aws.server import Sandbox
+from integrations.vendors.aws.collectors.storage.v1 import BucketAnswers, Trail, object_store
 from tests.controls.checks.judging import outcome
 from tests.integrations.aws.scanning import HOME, owner, reading, stored
 
@@ -112,10 +113,11 @@ def test_switches_of_account_and_bucket_add_up(aws):
     assert outcome("aws.s3.block_public_access", read(aws)["fernhill-half"]) is Outcome.PASS
 
 
-@pytest.mark.parametrize("acl", ["public-read", "authenticated-read"])
-def test_a_bucket_whose_list_lets_the_public_in_fails(aws, acl):
-    create(aws, "fernhill-site", ACL=acl)
-    assert outcome("aws.s3.policy_not_public", read(aws)["fernhill-site"]) is Outcome.FAIL
+def test_a_bucket_whose_list_lets_the_public_in_fails(aws):
+    create(aws, "fernhill-site", ACL="public-read")
+    create(aws, "fernhill-share", ACL="authenticated-read")
+    found = read(aws)
+    assert {name: outcome("aws.s3.policy_not_public", fact) for name, fact in found.items()} == dict.fromkeys(found, Outcome.FAIL)
 
 
 def test_a_bucket_with_a_public_policy_fails(aws):
@@ -132,6 +134,13 @@ def trail(aws: Sandbox, selectors: dict) -> None:
     cloudtrail.put_event_selectors(TrailName="main", **selectors)
 
 
+def recorded_by(selectors: dict, *, status: bool = True, **row) -> tuple[str, ...] | None:
+    """The trails that the bucket's fact names when one trail has these selectors."""
+    described = {"Name": "main", "IsMultiRegionTrail": True, "HomeRegion": HOME, **row}
+    answers = BucketAnswers(trails=(Trail(row=described, status={"IsLogging": status}, selectors=selectors),))
+    return object_store(name="fernhill-orders", arn="arn:aws:s3:::fernhill-orders", region=HOME, answers=answers).audit_trails
+
+
 def data_events(*values: str, mode: str = "All") -> dict:
     resource = {"Type": "AWS::S3::Object", "Values": list(values)}
     return {"EventSelectors": [{"ReadWriteType": mode, "IncludeManagementEvents": True, "DataResources": [resource]}]}
@@ -143,56 +152,84 @@ def advanced(*fields: dict) -> dict:
 
 
 @pytest.mark.parametrize(
-    ("selectors", "expected"),
+    "selectors",
     [
-        (data_events("arn:aws:s3"), Outcome.PASS),
-        (data_events("arn:aws:s3:::fernhill-orders/"), Outcome.PASS),
-        (data_events("arn:aws:s3:::fernhill-orders/private"), Outcome.FAIL),
-        (data_events("arn:aws:s3:::other/"), Outcome.FAIL),
-        (data_events("arn:aws:s3", mode="WriteOnly"), Outcome.FAIL),
-        (advanced(), Outcome.PASS),
-        (advanced({"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::fernhill-orders/"]}), Outcome.PASS),
-        (advanced({"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::fernhill-orders/private"]}), Outcome.FAIL),
-        (advanced({"Field": "readOnly", "Equals": ["false"]}), Outcome.FAIL),
-        (advanced({"Field": "eventName", "Equals": ["DeleteObject"]}), Outcome.FAIL),
+        data_events("arn:aws:s3"),
+        data_events("arn:aws:s3:::fernhill-orders/"),
+        {"EventSelectors": [data_events("arn:aws:s3", mode=mode)["EventSelectors"][0] for mode in ("ReadOnly", "WriteOnly")]},
+        advanced(),
+        advanced({"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::fernhill-orders/"]}),
     ],
 )
-def test_data_events_of_a_trail_stand_in_for_an_access_log_only_when_they_record_everything(aws, selectors, expected):
-    create(aws, "fernhill-orders")
-    trail(aws, selectors)
-    owner(aws, "cloudtrail").start_logging(Name="main")
-    assert outcome("aws.s3.access_logging", read(aws)["fernhill-orders"]) is expected
-
-
-def test_a_trail_that_is_switched_off_records_nothing(aws):
-    create(aws, "fernhill-orders")
-    trail(aws, data_events("arn:aws:s3"))
-    assert outcome("aws.s3.access_logging", read(aws)["fernhill-orders"]) is Outcome.FAIL
+def test_data_events_that_record_every_read_and_write_count(selectors):
+    assert recorded_by(selectors) == ("main",)
 
 
 @pytest.mark.parametrize(
-    ("operation", "check"),
+    "selectors",
     [
-        ("s3:GetPublicAccessBlock", "aws.s3.block_public_access"),
-        ("s3control:GetPublicAccessBlock", "aws.s3.block_public_access"),
-        ("s3:GetBucketPolicyStatus", "aws.s3.policy_not_public"),
-        ("s3:GetBucketAcl", "aws.s3.policy_not_public"),
-        ("s3:GetBucketEncryption", "aws.s3.kms_for_confidential"),
-        ("resourcegroupstaggingapi:GetResources", "aws.s3.kms_for_confidential"),
-        ("s3:GetBucketPolicy", "aws.s3.tls_only"),
-        ("s3:GetBucketVersioning", "aws.s3.versioning_prod"),
-        ("s3:GetBucketLogging", "aws.s3.access_logging"),
+        {},
+        data_events("arn:aws:s3:::fernhill-orders/private"),
+        data_events("arn:aws:s3:::other/"),
+        data_events("arn:aws:s3", mode="WriteOnly"),
+        advanced({"Field": "resources.ARN", "StartsWith": ["arn:aws:s3:::fernhill-orders/private"]}),
+        advanced({"Field": "resources.ARN", "NotStartsWith": ["arn:aws:s3:::other/"]}),
+        advanced({"Field": "readOnly", "Equals": ["false"]}),
+        advanced({"Field": "eventName", "Equals": ["DeleteObject"]}),
     ],
 )
-def test_a_denied_call_leaves_its_field_unknown_and_is_reported_once(guarded, operation, check):
-    if operation.endswith("GetPublicAccessBlock"):
-        owner(guarded, "s3").delete_public_access_block(Bucket="fernhill-orders")
-    guarded.faults.add(operation, "denied", times=1000)
+def test_data_events_that_leave_something_out_do_not_count(selectors):
+    assert recorded_by(selectors) == ()
+
+
+def test_a_trail_of_another_region_or_one_that_is_off_does_not_count():
+    everything = data_events("arn:aws:s3")
+    assert recorded_by(everything, status=False) == ()
+    assert recorded_by(everything, IsMultiRegionTrail=False, HomeRegion="us-east-1") == ()
+
+
+def test_a_trail_that_records_objects_stands_in_for_an_access_log_while_it_is_on(aws):
+    create(aws, "fernhill-orders")
+    trail(aws, data_events("arn:aws:s3:::fernhill-orders/"))
+    assert outcome("aws.s3.access_logging", read(aws)["fernhill-orders"]) is Outcome.FAIL
+    owner(aws, "cloudtrail").start_logging(Name="main")
+    assert outcome("aws.s3.access_logging", read(aws)["fernhill-orders"]) is Outcome.PASS
+
+
+DENIED = {
+    "s3:GetPublicAccessBlock": "aws.s3.block_public_access",
+    "s3control:GetPublicAccessBlock": "aws.s3.block_public_access",
+    "s3:GetBucketPolicyStatus": "aws.s3.policy_not_public",
+    "s3:GetBucketAcl": "aws.s3.policy_not_public",
+    "s3:GetBucketEncryption": "aws.s3.kms_for_confidential",
+    "resourcegroupstaggingapi:GetResources": "aws.s3.kms_for_confidential",
+    "s3:GetBucketPolicy": "aws.s3.tls_only",
+    "s3:GetBucketVersioning": "aws.s3.versioning_prod",
+    "s3:GetBucketLifecycleConfiguration": "aws.s3.lifecycle_vs_policy",
+    "s3:GetBucketLogging": "aws.s3.access_logging",
+    "cloudtrail:DescribeTrails": "aws.s3.access_logging",
+}
+
+
+def test_denied_calls_leave_their_fields_unknown_and_are_reported_once_each(guarded):
+    for operation in DENIED:
+        guarded.faults.add(operation, "denied", times=1000)
     with reading(guarded, (KIND,)) as reader:
         bucket = reader.facts(KIND)["fernhill-orders"]
-        [fault] = reader.context.faults(KIND)
-    assert outcome(check, bucket) is Outcome.NO_DATA
-    assert (type(fault), fault.operation, fault.partition) == (PermissionMissing, operation, "")
+        faults = reader.context.faults(KIND)
+    assert sorted((type(fault).__name__, fault.operation, fault.partition) for fault in faults) == sorted(
+        (PermissionMissing.__name__, operation, "") for operation in DENIED
+    )
+    assert {check: outcome(check, bucket) for check in DENIED.values()} == dict.fromkeys(DENIED.values(), Outcome.NO_DATA)
+
+
+def test_one_denied_call_leaves_the_other_fields_alone(guarded):
+    guarded.faults.add("s3:GetBucketPolicy", "denied", times=1000)
+    with reading(guarded, (KIND,)) as reader:
+        bucket = reader.facts(KIND)["fernhill-orders"]
+    assert bucket.policy is None
+    others = CHECKS - {"aws.s3.tls_only"}
+    assert {check: outcome(check, bucket) for check in others} == dict.fromkeys(others, Outcome.PASS)
 
 
 def test_a_denied_list_means_that_the_stream_was_not_read(guarded):

@@ -1,9 +1,10 @@
-"""Values of a parsed answer, read with their type: what is absent or of another type is unknown, never guessed.
+"""Values of a parsed answer, read with their type: what is absent or of another type is unknown, never guessed, and a list that is
+none is an error.
 
 JSON services are not checked against their model by the SDK, so a text may stand where a switch should be.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -50,15 +51,24 @@ def inner(row: Row, name: str) -> Row:
 
 
 def rows(row: Row, name: str) -> list[Row]:
-    """A list of structures; entries of another type are left out."""
+    """A list of structures, empty when absent. Raises SchemaDrift when it is anything else: read as empty, it would make what was
+    there look gone."""
     value = row.get(name)
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
+        raise SchemaDrift(f"{name} is not the list of structures that AWS documents")
+    return value
 
 
 def texts(row: Row, name: str) -> tuple[str, ...] | None:
-    """A list of texts in a stable order; None when absent."""
+    """A list of texts in a stable order; None when absent. Raises SchemaDrift when it is anything else."""
     value = row.get(name)
-    return tuple(sorted(each for each in value if isinstance(each, str))) if isinstance(value, list) else None
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise SchemaDrift(f"{name} is not the list of texts that AWS documents")
+    return tuple(sorted(value))
 
 
 def subject(row: Row, name: str) -> str:
@@ -77,8 +87,3 @@ def tags(listed: Iterable[Row], key: str = "Key", value: str = "Value") -> tuple
 def named(row: Row, fallback: str) -> str:
     """The name people gave a resource by its Name tag, else its id."""
     return next((word(each, "Value") for each in rows(row, "Tags") if each.get("Key") == "Name" and each.get("Value")), fallback)
-
-
-def joined(pages: Sequence[Row], name: str) -> list[Row]:
-    """The same list over all pages."""
-    return [each for page in pages for each in rows(page, name)]

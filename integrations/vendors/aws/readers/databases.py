@@ -17,7 +17,7 @@ from integrations.transport.contract import Completeness, Observation, Stream
 from integrations.vendors.aws.client import AwsPage
 from integrations.vendors.aws.collectors.databases import v1 as collector
 from integrations.vendors.aws.collectors.databases.v1 import TlsParameter
-from integrations.vendors.aws.collectors.typed import Row, rows, word
+from integrations.vendors.aws.collectors.typed import Row, rows, texts, word
 from integrations.vendors.aws.readers.fan import for_each
 from integrations.vendors.aws.reading import Reader, Reading
 
@@ -172,7 +172,7 @@ def read_tables(reading: Reading) -> Iterator[Observation]:
 def _tables(reading: Reading, region: str) -> Iterator[Observation]:
     kind, asked = DatabaseTable.KIND, "dynamodb:DescribeContinuousBackups"
     pages = reading.client.call(operation="dynamodb:ListTables", region=region, kind=kind)
-    listed = [(name, page) for page in pages for name in page.data.get("TableNames", ())]
+    listed = [(name, page) for page in pages for name in texts(page.data, "TableNames") or ()]
 
     def read(found: tuple[str, AwsPage]) -> Observation | None:
         name, page = found
