@@ -248,7 +248,7 @@ def _in_names(answer: Answer, xml: bytes, text: bytes) -> bytes:
 def _retyped(answer: Answer) -> bytes:
     if answer.is_xml:
         return re.sub(rb">(\d+|true|false)<", rb">surprise<", answer.body)
-    return re.sub(rb":\s*(\[|\d+(?:\.\d+)?\b|true\b|false\b)", _surprise, answer.body)
+    return re.sub(rb'(?<="):\s*(\[|\d+(?:\.\d+)?\b|true\b|false\b)', _surprise, answer.body)
 
 
 def _surprise(found: re.Match[bytes]) -> bytes:

@@ -1,5 +1,8 @@
 """Paging of what moto answers at once."""
 
+from datetime import datetime
+from typing import Any
+
 import pytest
 
 from integrations.sandbox.aws.server import Sandbox
@@ -27,6 +30,11 @@ def test_the_sandboxs_page_size_cuts_where_the_client_names_none(aws: Sandbox, c
     assert {user["UserName"] for page in pages for user in page["UserDetailList"]} == {f"user-{number:02d}" for number in range(5)}
 
 
+def timeless(entry: Any) -> Any:
+    """moto writes microseconds where a page, written anew, has AWS's milliseconds."""
+    return {key: value for key, value in entry.items() if not isinstance(value, datetime)} if isinstance(entry, dict) else entry
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "make", "key"),
     [
@@ -39,7 +47,7 @@ def test_the_sandboxs_page_size_cuts_where_the_client_names_none(aws: Sandbox, c
         ("kms", "list_keys", lambda kms, name: kms.create_key(Description=name), "Keys"),
         ("ecr", "describe_repositories", lambda ecr, name: ecr.create_repository(repositoryName=name), "repositories"),
         ("sqs", "list_queues", lambda sqs, name: sqs.create_queue(QueueName=name), "QueueUrls"),
-        ("efs", "describe_file_systems", lambda efs, name: efs.create_file_system(CreationToken=name), "FileSystems"),
+        ("backup", "list_backup_vaults", lambda backup, name: backup.create_backup_vault(BackupVaultName=name), "BackupVaultList"),
     ],
 )
 def test_lists_of_every_protocol_are_paged_whole(aws: Sandbox, client, service: str, operation: str, make, key: str) -> None:
@@ -48,7 +56,7 @@ def test_lists_of_every_protocol_are_paged_whole(aws: Sandbox, client, service: 
     whole = getattr(client(service), operation)()[key]
     aws.page_size = 2
     pages = list(client(service).get_paginator(operation).paginate())
-    assert [entry for page in pages for entry in page.get(key, [])] == whole
+    assert [timeless(entry) for page in pages for entry in page.get(key, [])] == [timeless(entry) for entry in whole]
     assert len(pages) == -(-len(whole) // 2)
 
 
