@@ -20,6 +20,8 @@ def build(site: Site) -> None:
     for name, wanted in site.plan["databases"].items():
         create_database(site, name, wanted)
         take_snapshot(site, name, wanted["region"], f"{name}-before-upgrade")
+    for name, wanted in site.plan["database_clusters"].items():
+        _cluster(site, name, wanted)
     _warehouses(site)
     _caches(site)
     _search(site)
@@ -70,6 +72,42 @@ def share_snapshot(site: Site, snapshot: str, region: str, *, with_all: bool) ->
     """Everybody may restore a snapshot, or nobody else."""
     change = {"ValuesToAdd": ["all"]} if with_all else {"ValuesToRemove": ["all"]}
     site.client("rds", region).modify_db_snapshot_attribute(DBSnapshotIdentifier=snapshot, AttributeName="restore", **change)
+
+
+def _cluster(site: Site, name: str, wanted: dict[str, Any]) -> None:
+    region = wanted["region"]
+    client, group = site.client("rds", region), f"{name}-tls"
+    client.create_db_cluster_parameter_group(
+        DBClusterParameterGroupName=group, DBParameterGroupFamily="aurora-postgresql15", Description="TLS is demanded"
+    )
+    change = {"ParameterName": "rds.force_ssl", "ParameterValue": "1", "ApplyMethod": "immediate"}
+    client.modify_db_cluster_parameter_group(DBClusterParameterGroupName=group, Parameters=[change])
+    client.create_db_cluster(
+        DBClusterIdentifier=name,
+        Engine="aurora-postgresql",
+        EngineVersion=wanted["version"],
+        MasterUsername="fernhill",
+        MasterUserPassword="not-a-secret-1",
+        AvailabilityZones=[f"{region}a", f"{region}b"],
+        StorageEncrypted=True,
+        KmsKeyId=site.made["key:databases"],
+        DeletionProtection=True,
+        BackupRetentionPeriod=14,
+        DBClusterParameterGroupName=group,
+        VpcSecurityGroupIds=[site.made["firewall:databases"]],
+        Tags=tags({"env": "prod"}),
+    )
+    for instance in wanted["instances"]:
+        client.create_db_instance(
+            DBInstanceIdentifier=instance,
+            DBClusterIdentifier=name,
+            DBInstanceClass="db.r6g.large",
+            Engine="aurora-postgresql",
+            StorageEncrypted=True,
+            PubliclyAccessible=False,
+            VpcSecurityGroupIds=[site.made["firewall:databases"]],
+            Tags=tags({"env": "prod"}),
+        )
 
 
 def _warehouses(site: Site) -> None:
