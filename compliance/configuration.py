@@ -85,6 +85,7 @@ class Configuration:
     who_may_create_organizations: str
     outgoing_allow: tuple[str, ...]
     sandbox_url: str | None
+    sandbox_github_url: str | None
     debug: bool
     var_dir: Path
     embedded_database: bool
@@ -122,6 +123,7 @@ class Configuration:
             "who_may_create_organizations": _creators(given),
             "outgoing_allow": _outgoing_allow(given),
             "sandbox_url": _optional_url(given, "SANDBOX_URL", ("http", "https")),
+            "sandbox_github_url": _optional_url(given, "SANDBOX_GITHUB_URL", ("http", "https")),
             "debug": _flag(given, "DEBUG"),
             "port_was_chosen": given.text("PORT") is not None,
             "public_url_was_chosen": given.text("PUBLIC_URL") is not None,
@@ -191,6 +193,7 @@ class Configuration:
             "WHO_MAY_CREATE_ORGANIZATIONS": self.who_may_create_organizations,
             "OUTGOING_ALLOW": ",".join(self.outgoing_allow),
             "SANDBOX_URL": self.sandbox_url,
+            "SANDBOX_GITHUB_URL": self.sandbox_github_url,
             "DEBUG": "1" if self.debug else "0",
             "VAR_DIR": str(self.var_dir),
         }
@@ -215,6 +218,7 @@ SETTING_NAMES = (
     "WHO_MAY_CREATE_ORGANIZATIONS",
     "OUTGOING_ALLOW",
     "SANDBOX_URL",
+    "SANDBOX_GITHUB_URL",
     "DEBUG",
     "VAR_DIR",
 )

@@ -10,15 +10,20 @@ LOG_LIMIT = 20 * 1024 * 1024  # bytes; one older file of the same size is kept
 
 
 class ProcessLog:
-    """Receives the output of one process as it comes and keeps it in ``folder/<name>.log``."""
+    """Receives the output of one process as it comes and keeps it in ``folder/<name>.log``.
 
-    def __init__(self, name: str, folder: Path, console: TextIO | None) -> None:
+    ``awaited_came`` says whether the line ``awaited`` has been among it.
+    """
+
+    def __init__(self, name: str, folder: Path, console: TextIO | None, *, awaited: str | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._name = name
         self._path = folder / f"{name}.log"
         self._console = console
         self._rest = b""
         self._file = self._path.open("ab", buffering=0)
+        self._awaited = awaited
+        self.awaited_came = awaited is None
         self.last_lines: list[str] = []
 
     def receive(self, chunk: bytes) -> None:
@@ -44,6 +49,7 @@ class ProcessLog:
             self._file = self._path.open("ab", buffering=0)
         self._file.write(line + b"\n")
         text = line.decode(errors="replace").rstrip("\r")
+        self.awaited_came = self.awaited_came or text == self._awaited
         self.last_lines = [*self.last_lines[-19:], text]
         if self._console is not None:
             say(f"{self._name:<9}| {text}", self._console)

@@ -14,7 +14,10 @@ from compliance.operate.engine.lifeline import tied_to_parent
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A long-running process. ``ready`` is asked until it says True; durations are in seconds."""
+    """A long-running process. It is ready when it has printed ``ready_line`` and ``ready``, asked again and again, says True.
+
+    Durations are in seconds.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -25,6 +28,7 @@ class Program:
     orphan_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 15
     ready: Callable[[], bool] | None = None
+    ready_line: str | None = None
     ready_seconds: float = 60
     on_console: bool = True
 

@@ -31,14 +31,32 @@ def manage(*arguments: str) -> tuple[str, ...]:
     return (PYTHON, str(CHECKOUT / "manage.py"), *arguments)
 
 
-def sandbox(environment: Mapping[str, str], port: int) -> Program:
-    """The vendor sandbox on a loopback port."""
-    return _python("sandbox", environment, "-m", "integrations.sandbox", "--port", str(port), ready_port=port)
+def sandbox(environment: Mapping[str, str], aws_port: int, github_port: int, *, start: str | None, hold: bool) -> Program:
+    """The vendor sandbox on loopback ports. Its history begins at ``start`` (None: it chooses); ``hold`` leaves it standing there."""
+    options = ("--port", str(aws_port), "--github-port", str(github_port))
+    options += ("--start", start) if start else ()
+    options += ("--hold",) if hold else ()
+    return Program(
+        name="sandbox",
+        command=(PYTHON, "-m", "integrations.sandbox", *options),
+        environment=environment,
+        folder=CHECKOUT,
+        ready_line="ready",
+        ready_seconds=300,
+        on_console=False,
+    )
 
 
 def mail_sink(environment: Mapping[str, str], port: int) -> Program:
     """The local mail sink on a loopback port."""
-    return _python("mail", environment, "-m", "compliance.operate.engine.mailsink", "--port", str(port), ready_port=port)
+    return Program(
+        name="mail",
+        command=(PYTHON, "-m", "compliance.operate.engine.mailsink", "--port", str(port)),
+        environment=environment,
+        folder=CHECKOUT,
+        ready=lambda: answers(port),
+        on_console=False,
+    )
 
 
 def worker(environment: Mapping[str, str]) -> Program:
@@ -61,16 +79,6 @@ def web(environment: Mapping[str, str], port: int, public_url: str) -> Program:
         environment=environment,
         folder=CHECKOUT,
         ready=lambda: is_well(port, public_url),
-    )
-
-
-def _python(name: str, environment: Mapping[str, str], *arguments: str, ready_port: int) -> Program:
-    return Program(
-        name=name,
-        command=(PYTHON, *arguments),
-        environment=environment,
-        folder=CHECKOUT,
-        ready=lambda: answers(ready_port),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from compliance.configuration import DEFAULT_PORT, Configuration
 from compliance.operate.engine import programs
 from compliance.operate.engine.account import service_account
 from compliance.operate.engine.console import say
+from compliance.operate.engine.demonstration import Demonstration
 from compliance.operate.engine.errors import EngineError
 from compliance.operate.engine.instance import Instance
 from compliance.operate.engine.login import refuse_unbound_login
@@ -34,26 +35,44 @@ def serve(configuration: Configuration, *, demo: bool) -> None:
         (configuration.var_dir / "static").mkdir(parents=True, exist_ok=True)  # the web server warns where it is missing
         start_servers(supervisor, configuration)
         refuse_unbound_login(configuration)
-        if demo:
-            configuration = _with_sandbox(configuration, free_port())
+        demonstration = Demonstration.prepare(configuration.var_dir) if demo else None
+        if demonstration is not None:
+            configuration = demonstration.settings(configuration)
+            environment = programs.environment_for(configuration)
+            supervisor.launch(demonstration.program(environment, hold=not demonstration.is_seeded))
         migrate(supervisor, configuration)
         environment = programs.environment_for(configuration)
-        if demo:
-            say("starting the vendor sandbox")
-            supervisor.start(programs.sandbox(environment, _port_of(configuration.sandbox_url)))
         if configuration.mail_directory is not None:
             supervisor.start(programs.mail_sink(environment, free_port()))
-        say("starting worker, clock and web server")
-        supervisor.start(programs.worker(environment))
-        supervisor.start(programs.beat(environment, configuration.var_dir))
-        if demo:
-            say("preparing the demo data")
-            supervisor.step("seed", programs.manage("seed_demo"), environment)
+        replaying = demonstration is not None and demonstration.is_seeded
+        if demonstration is not None and not replaying:
+            _seed(supervisor, demonstration, environment)
+        if not replaying:
+            _start_work(supervisor, configuration, environment)
+        say("starting the web server")
         supervisor.start(programs.web(environment, configuration.port, configuration.public_url))
         _greet(configuration, demo=demo, seconds=time.monotonic() - began)
         instance.announce(configuration.public_url)
+        if replaying:
+            supervisor.await_ready("sandbox")  # it replays its history to the present while the pages are served already
+            _start_work(supervisor, configuration, environment)
         supervisor.run()
         say("stopping")
+
+
+def _start_work(supervisor: Supervisor, configuration: Configuration, environment: Mapping[str, str]) -> None:
+    say("starting worker and clock")
+    supervisor.start(programs.worker(environment))
+    supervisor.start(programs.beat(environment, configuration.var_dir))
+
+
+def _seed(supervisor: Supervisor, demonstration: Demonstration, environment: Mapping[str, str]) -> None:
+    say("starting the vendor sandbox")
+    supervisor.await_ready("sandbox")
+    demonstration.remember_beginning()
+    say("making the demo data (once)")
+    supervisor.step("seed", programs.manage("seed_demo"), environment)
+    supervisor.replace(demonstration.program(environment, hold=False))
 
 
 def manage(configuration: Configuration, arguments: list[str]) -> None:
@@ -113,15 +132,6 @@ def _with_port(configuration: Configuration) -> Configuration:
     if configuration.public_url_was_chosen:
         return replace(configuration, port=port)
     return replace(configuration, port=port, public_url=f"http://{LOOPBACK}:{port}")
-
-
-def _with_sandbox(configuration: Configuration, port: int) -> Configuration:
-    allowed = tuple(dict.fromkeys([*configuration.outgoing_allow, LOOPBACK]))  # connectors reach loopback in the demo only
-    return replace(configuration, sandbox_url=f"http://{LOOPBACK}:{port}", outgoing_allow=allowed)
-
-
-def _port_of(url: str | None) -> int:
-    return int((url or "").rsplit(":", 1)[1])
 
 
 def _greet(configuration: Configuration, *, demo: bool, seconds: float) -> None:

@@ -74,21 +74,34 @@ class Supervisor:
 
         Raises :class:`EngineError` where it cannot be run, ends early or is not ready in time.
         """
-        log = ProcessLog(program.name, self._log_folder, self._console if program.on_console else None)
+        self.launch(program)
+        self.await_ready(program.name)
+
+    def launch(self, program: Program) -> None:
+        """Start ``program`` without waiting. Raises :class:`EngineError` where it cannot be run."""
+        console = self._console if program.on_console else None
+        log = ProcessLog(program.name, self._log_folder, console, awaited=program.ready_line)
         running = self._running[program.name] = _Running(program, log)
         self._spawn(running)
-        deadline = time.monotonic() + program.ready_seconds
-        while program.ready is not None and not program.ready():
+
+    def await_ready(self, name: str) -> None:
+        """Return when the launched program ``name`` is ready. Raises :class:`EngineError` as :meth:`start` does."""
+        running = self._running[name]
+        program, log = running.program, running.log
+        deadline = running.started + program.ready_seconds
+        while not self._is_ready(running):
             self._tick_for(READY_PAUSE)
             if self._stopping:
-                raise EngineError(f"Stopped while {program.name} was starting.")
+                raise EngineError(f"Stopped while {name} was starting.")
             if running.process is None or running.process.poll() is not None:
                 self._drain(running)
-                raise EngineError(f"{program.name} ended while starting: {_reason(log)} (more in {self._log_folder}/{program.name}.log)")
+                raise EngineError(f"{name} ended while starting: {_reason(log)} (more in {self._log_folder}/{name}.log)")
             if time.monotonic() > deadline:
-                raise EngineError(
-                    f"{program.name} was not ready within {program.ready_seconds:.0f} seconds: see {self._log_folder}/{program.name}.log."
-                )
+                raise EngineError(f"{name} was not ready within {program.ready_seconds:.0f} seconds: see {self._log_folder}/{name}.log.")
+
+    def replace(self, program: Program) -> None:
+        """From the next restart on, run ``program`` where one of its name runs now."""
+        self._running[program.name].program = program
 
     def step(self, name: str, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
         """Run a command to its end. Raises :class:`EngineError` with its last line where it fails."""
@@ -119,6 +132,11 @@ class Supervisor:
                 self._end(running)
             self._forget(name)
         self._selector.close()
+
+    @staticmethod
+    def _is_ready(running: _Running) -> bool:
+        ready = running.program.ready
+        return running.log.awaited_came and (ready is None or ready())
 
     def _tick_for(self, seconds: float) -> None:
         until = time.monotonic() + seconds

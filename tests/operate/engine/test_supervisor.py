@@ -102,6 +102,28 @@ def test_a_process_that_ends_while_starting_is_named_with_its_last_line(var_dir)
         supervisor.start(program)
 
 
+def test_a_launched_process_is_waited_for_later_and_its_line_is_not_missed(var_dir):
+    talk = "import time; print('ready', flush=True); [print(n, flush=True) for n in range(100)]; time.sleep(60)"
+    with supervised(var_dir) as supervisor:
+        supervisor.launch(Program("sandbox", (sys.executable, "-c", talk), ready_line="ready", ready_seconds=10))
+        supervisor.step("other", (sys.executable, "-c", "import time; time.sleep(0.5)"), dict(os.environ))
+        supervisor.await_ready("sandbox")
+        supervisor.launch(Program("mute", ("/bin/sleep", "60"), ready_line="ready", ready_seconds=0.2))
+        with pytest.raises(EngineError, match="mute was not ready within 0 seconds"):
+            supervisor.await_ready("mute")
+
+
+def test_a_replaced_program_runs_from_the_next_restart_on(var_dir, notes):
+    with supervised(var_dir) as supervisor:
+        supervisor.start(living("sandbox", notes))
+        first = json.loads((var_dir / "processes.json").read_text())["sandbox"][0]
+        other = (sys.executable, "-c", LIVES, str(notes), "replaced")
+        supervisor.replace(Program("sandbox", other, environment=dict(os.environ)))
+        assert notes.read_text() == "sandbox started\n"
+        os.kill(first, signal.SIGKILL)
+        run_until(supervisor, lambda: "replaced started" in notes.read_text())
+
+
 def test_a_process_that_is_never_ready_is_given_up(var_dir):
     program = Program("web", ("/bin/sleep", "60"), ready=lambda: False, ready_seconds=0.3)
     with pytest.raises(EngineError, match="web was not ready within 0 seconds"), supervised(var_dir) as supervisor:
