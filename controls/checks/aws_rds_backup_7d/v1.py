@@ -22,9 +22,9 @@ def judge(fact: Database, parameters: Mapping[str, object], now: datetime) -> Ju
     days, hours = int(parameters["retention_days"]), int(parameters["restorable_hours"])  # type: ignore[call-overload]
     if fact.backup_days is not None and fact.backup_days < days:
         return failed(f"backups are kept {fact.backup_days} days, less than {days}" if fact.backup_days else "automatic backups are off")
-    if fact.restorable_until == "" and fact.status != "stopped":
+    if fact.restorable_until == "" and not fact.stopped:
         return failed("there is no point in time that it can be restored to")
-    if fact.restorable_until and fact.status != "stopped":
+    if fact.restorable_until and not fact.stopped:
         end = after(fact.restorable_until, hours=hours)
         if now >= end:
             return failed(f"the newest restorable point is older than {hours} hours since {minute(end)}")

@@ -68,7 +68,7 @@ def test_backups_that_stopped_a_day_ago_fail_at_that_instant():
         ({"backup_days": None, "restorable_until": "2026-02-01T00:00:00Z"}, Outcome.FAIL),
         ({"backup_days": None, "restorable_until": FRESH}, Outcome.NO_DATA),
         ({"backup_days": 7, "restorable_until": None}, Outcome.NO_DATA),
-        ({"backup_days": 7, "restorable_until": "2026-01-01T00:00:00Z", "status": "stopped"}, Outcome.PASS),
+        ({"backup_days": 7, "restorable_until": "2026-01-01T00:00:00Z", "stopped": True}, Outcome.PASS),
         ({"backup_days": 0, "restorable_until": "", "replica": True}, Outcome.NOT_APPLICABLE),
     ],
 )

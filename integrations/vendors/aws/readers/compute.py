@@ -79,7 +79,7 @@ def read_machines(reading: Reading) -> Iterator[Observation]:
 
 
 def _machines(reading: Reading, region: str) -> Iterator[Observation]:
-    for page in reading.pages("ec2:DescribeInstances", region=region, parameters=_PAGE, kind=VirtualMachine.KIND):
+    for page in reading.pages("ec2:DescribeInstances", region=region, kind=VirtualMachine.KIND):
         for reservation in rows(page.data, "Reservations"):
             for row in rows(reservation, "Instances"):
                 if not collector.is_gone(row):

@@ -53,7 +53,7 @@ STREAMS: tuple[Stream, ...] = (
 
 
 def _balancers(reading: Reading, region: str, kind: str) -> list[tuple[Row, AwsPage]]:
-    pages = reading.pages(_BALANCERS, region=region, parameters={"PageSize": 400}, kind=kind)
+    pages = reading.pages(_BALANCERS, region=region, kind=kind)
     return [(row, page) for page in pages for row in rows(page.data, "LoadBalancers")]
 
 

@@ -12,6 +12,7 @@ from evidence.facts.datastore.v1 import Datastore
 from integrations.vendors.aws.collectors.typed import Row, flag, inner, instant, number, rows, subject, tags, text, texts, word
 
 STEP = timedelta(hours=6)
+_STOPPED = frozenset({"stopped", "stopping"})  # other states pass by themselves every day and would only make records
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # The parameter by which an engine demands TLS. Source: RDS and Aurora user guides, "Using SSL/TLS"; DocumentDB and Neptune guides.
@@ -67,7 +68,7 @@ def instance(row: Row, *, region: str, tls: TlsParameter | None) -> Database:
         engine=word(row, "Engine"),
         engine_version=word(row, "EngineVersion"),
         cluster=word(row, "DBClusterIdentifier"),
-        status=word(row, "DBInstanceStatus"),
+        stopped=word(row, "DBInstanceStatus") in _STOPPED,
         replica=bool(word(row, "ReadReplicaSourceDBInstanceIdentifier") or word(row, "ReadReplicaSourceDBClusterIdentifier")),
         encrypted=flag(row, "StorageEncrypted"),
         public=flag(row, "PubliclyAccessible"),
@@ -96,7 +97,7 @@ def cluster(row: Row, *, region: str, members: Sequence[Row], tls: TlsParameter 
         form="cluster",
         engine=word(row, "Engine"),
         engine_version=word(row, "EngineVersion"),
-        status=word(row, "Status"),
+        stopped=word(row, "Status") in _STOPPED,
         replica=bool(word(row, "ReplicationSourceIdentifier")),
         encrypted=flag(row, "StorageEncrypted"),
         public=flag(row, "PubliclyAccessible"),
