@@ -8,7 +8,7 @@ from integrations.transport.contract import Completeness, Observation, Stream
 from integrations.vendors.github.client import GithubPage
 from integrations.vendors.github.collectors.people import v1 as collector
 from integrations.vendors.github.collectors.values import inner, number, rows, word
-from integrations.vendors.github.readers.organization import ORGANIZATION, plan
+from integrations.vendors.github.readers.organization import ORGANIZATION, organization_page, plan
 from integrations.vendors.github.reading import Listed, Pass, Reader, Reading, Row, settled
 
 MEMBERS = "POST /graphql organization.membersWithRole"
@@ -72,6 +72,7 @@ def members(reading: Reading) -> Listed:
 
 
 def _walk_members(reading: Reading) -> Pass:
+    organization_page(reading)  # any REST answer tells a classic token's scopes; this one is needed anyway
     scopes = reading.client.scopes
     given = {"email": scopes is None or bool(scopes & EMAIL_SCOPES)}
     return walk(
