@@ -17,6 +17,8 @@ from compliance.operate.engine import programs
 from compliance.operate.engine.ports import LOOPBACK, free_port, is_free
 from compliance.operate.engine.program import Program
 
+AWS_PORT, GITHUB_PORT = "run/sandbox.port", "run/sandbox-github.port"
+
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
@@ -28,17 +30,19 @@ class Demonstration:
 
     @classmethod
     def prepare(cls, var_dir: Path) -> Demonstration:
-        """Choose free ports once and keep them."""
-        return cls(var_dir, _kept_port(var_dir / "run" / "sandbox.port"), _kept_port(var_dir / "run" / "sandbox-github.port"))
+        """Take the ports of the last time where they are still free, or choose others and keep them."""
+        return cls(var_dir, _chosen_port(var_dir / AWS_PORT), _chosen_port(var_dir / GITHUB_PORT))
 
-    @property
-    def is_seeded(self) -> bool:
-        """Whether ``seed_demo`` has come to its end (it writes the logins last)."""
-        return (self.var_dir / "logins.txt").exists()
+    @classmethod
+    def kept(cls, var_dir: Path) -> Demonstration | None:
+        """As it runs or ran the last time; None where there has been no demo here."""
+        aws_port, github_port = read_port(var_dir / AWS_PORT), read_port(var_dir / GITHUB_PORT)
+        return cls(var_dir, aws_port, github_port) if aws_port and github_port else None
 
-    @property
-    def _beginning(self) -> Path:
-        return self.var_dir / "sandbox-start"
+    def needs_seed(self, configuration: Configuration) -> bool:
+        """Whether the demo data is not complete yet (``seed_demo`` writes the logins last), or the logins name another address."""
+        logins = self.var_dir / "logins.txt"
+        return not logins.exists() or configuration.public_url not in logins.read_text()
 
     def settings(self, configuration: Configuration) -> Configuration:
         """``configuration`` with the sandbox's addresses; connectors may reach loopback in the demo, and only there."""
@@ -49,18 +53,27 @@ class Demonstration:
             outgoing_allow=tuple(dict.fromkeys([*configuration.outgoing_allow, LOOPBACK])),
         )
 
-    def program(self, environment: Mapping[str, str], *, hold: bool) -> Program:
-        """The sandbox; with ``hold`` it stands at its beginning until it is moved on, otherwise it replays to the present."""
-        start = None if hold or not self._beginning.exists() else self._beginning.read_text().strip()
-        return programs.sandbox(environment, self.aws_port, self.github_port, start=start, hold=hold)
+    def program(self, environment: Mapping[str, str]) -> Program:
+        """The sandbox, from the beginning it had the last time."""
+        start = self._beginning.read_text().strip() if self._beginning.exists() else None
+        return programs.sandbox(environment, self.aws_port, self.github_port, start)
 
-    def remember_beginning(self) -> None:
-        """Keep the instant at which the running sandbox's history begins."""
-        with urllib.request.urlopen(f"http://{LOOPBACK}:{self.aws_port}/_sandbox/state", timeout=30) as answer:
-            self._beginning.write_text(json.load(answer)["start"] + "\n")
+    def has_answered(self) -> bool:
+        """Whether the sandbox says since when its history runs; the answer is kept for ``seed_demo`` and for later starts."""
+        try:
+            with urllib.request.urlopen(f"http://{LOOPBACK}:{self.aws_port}/_sandbox/state", timeout=5) as answer:
+                start = json.load(answer)["start"]
+        except (OSError, ValueError):
+            return False
+        self._beginning.write_text(start + "\n")
+        return True
+
+    @property
+    def _beginning(self) -> Path:
+        return self.var_dir / "sandbox-start"
 
 
-def _kept_port(file: Path) -> int:
+def _chosen_port(file: Path) -> int:
     kept = read_port(file)
     if kept is not None and is_free(kept):
         return kept

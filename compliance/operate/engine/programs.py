@@ -31,11 +31,9 @@ def manage(*arguments: str) -> tuple[str, ...]:
     return (PYTHON, str(CHECKOUT / "manage.py"), *arguments)
 
 
-def sandbox(environment: Mapping[str, str], aws_port: int, github_port: int, *, start: str | None, hold: bool) -> Program:
-    """The vendor sandbox on loopback ports. Its history begins at ``start`` (None: it chooses); ``hold`` leaves it standing there."""
-    options = ("--port", str(aws_port), "--github-port", str(github_port))
-    options += ("--start", start) if start else ()
-    options += ("--hold",) if hold else ()
+def sandbox(environment: Mapping[str, str], aws_port: int, github_port: int, start: str | None) -> Program:
+    """The vendor sandbox on loopback ports. Its history begins at ``start`` (None: it chooses) and is replayed to the present."""
+    options = ("--port", str(aws_port), "--github-port", str(github_port), *(("--start", start) if start else ()))
     return Program(
         name="sandbox",
         command=(PYTHON, "-m", "integrations.sandbox", *options),

@@ -38,22 +38,22 @@ def serve(configuration: Configuration, *, demo: bool) -> None:
         demonstration = Demonstration.prepare(configuration.var_dir) if demo else None
         if demonstration is not None:
             configuration = demonstration.settings(configuration)
-            environment = programs.environment_for(configuration)
-            supervisor.launch(demonstration.program(environment, hold=not demonstration.is_seeded))
+            supervisor.launch(demonstration.program(programs.environment_for(configuration)))
         migrate(supervisor, configuration)
         environment = programs.environment_for(configuration)
         if configuration.mail_directory is not None:
             supervisor.start(programs.mail_sink(environment, free_port()))
-        replaying = demonstration is not None and demonstration.is_seeded
-        if demonstration is not None and not replaying:
-            _seed(supervisor, demonstration, environment)
-        if not replaying:
+        if demonstration is None:
             _start_work(supervisor, configuration, environment)
+        elif demonstration.needs_seed(configuration):
+            say("preparing the demo data")
+            supervisor.await_ready("sandbox", earlier=demonstration.has_answered)
+            supervisor.step("seed", programs.manage("seed_demo"), environment)
         say("starting the web server")
         supervisor.start(programs.web(environment, configuration.port, configuration.public_url))
         _greet(configuration, demo=demo, seconds=time.monotonic() - began)
         instance.announce(configuration.public_url)
-        if replaying:
+        if demonstration is not None:
             supervisor.await_ready("sandbox")  # it replays its history to the present while the pages are served already
             _start_work(supervisor, configuration, environment)
         supervisor.run()
@@ -66,28 +66,21 @@ def _start_work(supervisor: Supervisor, configuration: Configuration, environmen
     supervisor.start(programs.beat(environment, configuration.var_dir))
 
 
-def _seed(supervisor: Supervisor, demonstration: Demonstration, environment: Mapping[str, str]) -> None:
-    say("starting the vendor sandbox")
-    supervisor.await_ready("sandbox")
-    demonstration.remember_beginning()
-    say("making the demo data (once)")
-    supervisor.step("seed", programs.manage("seed_demo"), environment)
-    supervisor.replace(demonstration.program(environment, hold=False))
-
-
 def manage(configuration: Configuration, arguments: list[str]) -> None:
     """Run one ``manage.py`` command with the servers it needs: those of the running instance, or started for it alone."""
     instance = Instance(configuration.var_dir)
-    holder = instance.holder()
-    environment = programs.environment_for(configuration, owner=True)
-    if holder is not None:
+    demonstration = Demonstration.kept(configuration.var_dir)
+    if demonstration is not None:
+        configuration = demonstration.settings(configuration)
+    if instance.holder() is not None:
+        if instance.address_file.exists():
+            configuration = replace(configuration, public_url=instance.address_file.read_text().strip())
         with Supervisor(configuration.var_dir / "log", configuration.var_dir / "steps.json") as supervisor:
-            supervisor.step("manage", programs.manage(*arguments), environment)
+            supervisor.step("manage", programs.manage(*arguments), programs.environment_for(configuration, owner=True))
         return
     with instance.held(), _supervised(configuration) as supervisor:
         start_servers(supervisor, configuration)
-        environment = programs.environment_for(configuration, owner=True)
-        supervisor.step("manage", programs.manage(*arguments), environment)
+        supervisor.step("manage", programs.manage(*arguments), programs.environment_for(configuration, owner=True))
 
 
 def start_servers(supervisor: Supervisor, configuration: Configuration) -> None:

@@ -84,12 +84,15 @@ class Supervisor:
         running = self._running[program.name] = _Running(program, log)
         self._spawn(running)
 
-    def await_ready(self, name: str) -> None:
-        """Return when the launched program ``name`` is ready. Raises :class:`EngineError` as :meth:`start` does."""
+    def await_ready(self, name: str, earlier: Callable[[], bool] | None = None) -> None:
+        """Return when the launched program ``name`` is ready, or when ``earlier`` says True.
+
+        Raises :class:`EngineError` as :meth:`start` does.
+        """
         running = self._running[name]
         program, log = running.program, running.log
         deadline = running.started + program.ready_seconds
-        while not self._is_ready(running):
+        while not (earlier() if earlier else self._is_ready(running)):
             self._tick_for(READY_PAUSE)
             if self._stopping:
                 raise EngineError(f"Stopped while {name} was starting.")
@@ -98,10 +101,6 @@ class Supervisor:
                 raise EngineError(f"{name} ended while starting: {_reason(log)} (more in {self._log_folder}/{name}.log)")
             if time.monotonic() > deadline:
                 raise EngineError(f"{name} was not ready within {program.ready_seconds:.0f} seconds: see {self._log_folder}/{name}.log.")
-
-    def replace(self, program: Program) -> None:
-        """From the next restart on, run ``program`` where one of its name runs now."""
-        self._running[program.name].program = program
 
     def step(self, name: str, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
         """Run a command to its end. Raises :class:`EngineError` with its last line where it fails."""

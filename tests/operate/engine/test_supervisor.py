@@ -113,17 +113,6 @@ def test_a_launched_process_is_waited_for_later_and_its_line_is_not_missed(var_d
             supervisor.await_ready("mute")
 
 
-def test_a_replaced_program_runs_from_the_next_restart_on(var_dir, notes):
-    with supervised(var_dir) as supervisor:
-        supervisor.start(living("sandbox", notes))
-        first = json.loads((var_dir / "processes.json").read_text())["sandbox"][0]
-        other = (sys.executable, "-c", LIVES, str(notes), "replaced")
-        supervisor.replace(Program("sandbox", other, environment=dict(os.environ)))
-        assert notes.read_text() == "sandbox started\n"
-        os.kill(first, signal.SIGKILL)
-        run_until(supervisor, lambda: "replaced started" in notes.read_text())
-
-
 def test_a_process_that_is_never_ready_is_given_up(var_dir):
     program = Program("web", ("/bin/sleep", "60"), ready=lambda: False, ready_seconds=0.3)
     with pytest.raises(EngineError, match="web was not ready within 0 seconds"), supervised(var_dir) as supervisor:
