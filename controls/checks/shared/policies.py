@@ -44,17 +44,19 @@ class ResourceStatement:
 # Positive operators: the request must carry the key with one of the values. "…IfExists", negations and "ForAllValues:" also
 # hold when the key is absent, so they keep nobody out.
 _POSITIVE = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress"})
-# Keys whose value the caller cannot choose and that name an account, an organization, a network or a resource.
+# Keys whose value the caller cannot choose and that name an account, an organization, a network or a resource. Not aws:username and
+# not aws:VpcSourceIp: anybody can have a user of that name, or that private address, in an account of his own.
 # Source: IAM user guide, "AWS global condition context keys"; S3 user guide, "The meaning of public".
 RESTRICTING_KEYS = frozenset(
     {
         "aws:sourceaccount", "aws:sourceowner", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalaccount",
-        "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip",
-        "aws:sourcevpcarn", "aws:vpceaccount", "aws:vpceorgid", "aws:sourceip", "aws:userid", "aws:username", "aws:principalservicename",
+        "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:sourcevpc", "aws:sourcevpce",
+        "aws:sourcevpcarn", "aws:vpceaccount", "aws:vpceorgid", "aws:sourceip", "aws:userid", "aws:principalservicename",
         "s3:dataaccesspointaccount", "s3:dataaccesspointarn", "kms:calleraccount", "lambda:eventsourcetoken", "alexa-appkit:skillid",
     }
 )  # fmt: skip
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_SESSIONS_OF_ROLE = re.compile(r"AROA[A-Z0-9]{12,}:\*")  # aws:userid of every session of one role
 
 
 def read_resource_policy(text: str) -> tuple[ResourceStatement, ...]:
@@ -121,7 +123,7 @@ def restricts(condition: Condition) -> bool:
     operator = condition.operator.removeprefix("foranyvalue:")
     if operator not in _POSITIVE or condition.key not in RESTRICTING_KEYS or not condition.values:
         return False
-    if condition.key in ("aws:sourceip", "aws:vpcsourceip"):
+    if condition.key == "aws:sourceip":
         return not _reaches_the_world(condition.values)
     return all(_names_somebody(each) for each in condition.values)
 
@@ -136,7 +138,7 @@ def _reaches_the_world(ranges: Iterable[str]) -> bool:
 def _names_somebody(value: str) -> bool:
     if "*" not in value and "?" not in value:
         return bool(value)
-    return bool(_ACCOUNT.search(value)) or bool(re.match(r"o-[a-z0-9]{10,32}(/|$)", value))
+    return bool(_ACCOUNT.search(value) or _SESSIONS_OF_ROLE.fullmatch(value) or re.match(r"o-[a-z0-9]{10,32}(/|$)", value))
 
 
 def lets_everyone_in(statement: ResourceStatement) -> bool:

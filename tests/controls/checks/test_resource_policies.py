@@ -54,6 +54,7 @@ def test_a_denial_lets_nobody_in():
         {"IpAddress": {"aws:SourceIp": ["198.51.100.0/24", "203.0.113.7/32"]}},
         {"ForAnyValue:StringEquals": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/"}},
         {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE", "aws:SourceVpce": "vpce-1a2b3c4d"}},
+        {"StringLike": {"aws:userid": "AROAEXAMPLEID123:*"}},
     ],
 )
 def test_a_condition_that_names_somebody_keeps_strangers_out(condition):
@@ -65,6 +66,9 @@ def test_a_condition_that_names_somebody_keeps_strangers_out(condition):
     [
         {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}},
         {"StringEquals": {"aws:UserAgent": "fernhill"}},
+        {"StringEquals": {"aws:username": "tom"}},
+        {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}},
+        {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::fernhill-*"}},
         {"StringLike": {"aws:Referer": "https://fernhill.example/*"}},
         {"StringLike": {"aws:SourceAccount": "*"}},
         {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}},
