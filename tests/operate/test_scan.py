@@ -67,8 +67,9 @@ def scanned(*arguments):
     return 0, out.getvalue(), err.getvalue()
 
 
-def of_aws(aws, form, *more):
-    return scanned("aws", "--endpoint-url", aws.url, "--region", "us-east-1", "--format", form, *more)
+def of_aws(aws, form, *more, checks=(MFA, "aws.rds.encrypted", "aws.iam.no_star_star_policy")):
+    narrowed = [part for check in checks for part in ("--check", check)]
+    return scanned("aws", "--endpoint-url", aws.url, "--region", "us-east-1", "--format", form, *narrowed, *more)
 
 
 def test_the_csv_has_six_columns_and_a_failure_does_not_change_the_exit_code(aws):
@@ -139,6 +140,7 @@ def test_json_says_the_state_of_every_check_also_of_those_without_subjects(aws):
 def test_github_is_read_with_the_token_of_the_environment(github):
     code, out, err = scanned("github", "--endpoint-url", github.url, "--organization", "fernhill", "--format", "csv")
     assert code == 0, err
+    assert "NOT OFFERED federated_identity" in err and "NOT READ" not in err
     rows = list(csv.DictReader(io.StringIO(out)))
     assert {row["check_id"].split(".")[0] for row in rows} == {"gh"}
     assert github.requests.writes() == [] and github.requests.of("/orgs/{org}/members")
@@ -168,6 +170,7 @@ def test_names_cannot_drive_a_spreadsheet_or_a_terminal(aws):
         (["github"], "--organization NAME"),
         (["aws", "--organization", "fernhill"], "belongs to GitHub"),
         (["github", "--organization", "fernhill", "--region", "us-east-1"], "belongs to AWS"),
+        (["aws", "--check", "aws.iam.nothing"], "has no check aws.iam.nothing"),
         (["aws", "--output", "/nowhere/at/all.csv"], "does not exist"),
     ],
 )
@@ -178,11 +181,12 @@ def test_arguments_that_do_not_fit_are_refused_before_anything_is_called(argumen
 
 def test_it_runs_where_no_database_answers(aws, tmp_path):
     environment = {
-        **os.environ, "DATABASE_URL": "postgresql://nobody:wrong@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0",
-        "PUBLIC_URL": "http://localhost", "BLOB_STORE_URL": (tmp_path / "blobs").as_uri(), "SECRET_KEYS": "k" * 40, "VAR_DIR": str(tmp_path),
+        **os.environ, "DATABASE_URL": "postgresql://nobody:wrong@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0", "PUBLIC_URL": "http://localhost",
+        "BLOB_STORE_URL": (tmp_path / "blobs").as_uri(), "SECRET_KEYS": "k" * 40, "VAR_DIR": str(tmp_path),
     }  # fmt: skip
     environment.pop("DATABASE_ADMIN_URL", None)
-    command = [sys.executable, "manage.py", "scan", "aws", "--endpoint-url", aws.url, "--region", "us-east-1", "--format", "csv"]
+    options = ["--endpoint-url", aws.url, "--region", "us-east-1", "--format", "csv", "--check", MFA]
+    command = [sys.executable, "manage.py", "scan", "aws", *options]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=110, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(HEADER)
