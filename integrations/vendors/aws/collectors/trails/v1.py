@@ -31,8 +31,9 @@ def audit_trail(
 
 def management_events(selectors: Mapping[str, Any]) -> tuple[bool, bool]:
     """Whether management events that read and that write are logged, by basic or advanced selectors. A selector that leaves
-    out event sources still counts: AWS offers that for the noisy ones (KMS, RDS Data API) only."""
-    reads = writes = False
+    out event sources still counts: AWS offers that for the noisy ones (KMS, RDS Data API) only. A trail without any selector logs
+    all management events (CloudTrail API, PutEventSelectors)."""
+    reads = writes = not (selectors.get("EventSelectors") or selectors.get("AdvancedEventSelectors"))
     for each in selectors.get("EventSelectors") or ():
         if each.get("IncludeManagementEvents", False):
             kinds = each.get("ReadWriteType", "All")
