@@ -16,7 +16,7 @@ from integrations.transport.contract import Completeness, Observation, Stream
 from integrations.vendors.aws.client import AwsPage
 from integrations.vendors.aws.collectors.compute import v1 as collector
 from integrations.vendors.aws.collectors.typed import Row, rows, subject, word
-from integrations.vendors.aws.readers.fan import for_each
+from integrations.vendors.aws.readers.fan import for_each_present
 from integrations.vendors.aws.reading import Reader, Reading
 
 _PAGE = {"MaxResults": 1000}
@@ -138,7 +138,7 @@ def read_functions(reading: Reading) -> Iterator[Observation]:
 def _functions(reading: Reading, region: str) -> Iterator[Observation]:
     pages = reading.client.call(operation="lambda:ListFunctions", region=region, kind=Function.KIND)
     listed = [(row, page) for page in pages for row in rows(page.data, "Functions")]
-    yield from (each for each in for_each(listed, lambda found: _function(reading, region, *found)) if each is not None)
+    yield from for_each_present(listed, lambda found: _function(reading, region, *found))
 
 
 def _function(reading: Reading, region: str, row: Row, page: AwsPage) -> Observation | None:

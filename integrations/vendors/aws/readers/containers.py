@@ -9,7 +9,7 @@ from integrations.transport.contract import Completeness, Observation, Stream
 from integrations.vendors.aws.client import AwsPage
 from integrations.vendors.aws.collectors.containers import v1 as collector
 from integrations.vendors.aws.collectors.typed import rows
-from integrations.vendors.aws.readers.fan import for_each
+from integrations.vendors.aws.readers.fan import for_each_present
 from integrations.vendors.aws.reading import Reader, Reading
 
 _SCANNING, _CLUSTER = "ecr:GetRegistryScanningConfiguration", "eks:DescribeCluster"
@@ -69,7 +69,7 @@ def _clusters(reading: Reading, region: str) -> Iterator[Observation]:
             return None
         return Observation(fact=collector.kubernetes_cluster(answer.data, region=region), pages=(page.digest, answer.digest))
 
-    yield from (each for each in for_each(listed, read) if each is not None)
+    yield from for_each_present(listed, read)
 
 
 READERS: dict[str, Reader] = {ImageRepository.KIND: read_repositories, KubernetesCluster.KIND: read_clusters}

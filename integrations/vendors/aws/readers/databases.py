@@ -18,7 +18,7 @@ from integrations.vendors.aws.client import AwsPage
 from integrations.vendors.aws.collectors.databases import v1 as collector
 from integrations.vendors.aws.collectors.databases.v1 import TlsParameter
 from integrations.vendors.aws.collectors.typed import Row, rows, texts, word
-from integrations.vendors.aws.readers.fan import for_each
+from integrations.vendors.aws.readers.fan import for_each_present
 from integrations.vendors.aws.reading import Reader, Reading
 
 _INSTANCES, _CLUSTERS = "rds:DescribeDBInstances", "rds:DescribeDBClusters"
@@ -156,7 +156,7 @@ def _snapshots_of(reading: Reading, region: str, name: str, make: Callable[..., 
         digests = (page.digest,) if answer is None else (page.digest, answer.digest)
         return Observation(fact=make(row, region=region, attributes=attributes), pages=digests)
 
-    yield from (each for each in for_each(listed, read) if each is not None)
+    yield from for_each_present(listed, read)
 
 
 def _attributes(reading: Reading, operation: str, region: str, argument: str, name: str) -> AwsPage:
@@ -183,7 +183,7 @@ def _tables(reading: Reading, region: str) -> Iterator[Observation]:
         fact = collector.table(name, arn=arn, region=region, backups=None if answer is None else answer.data)
         return Observation(fact=fact, pages=(page.digest,) if answer is None else (page.digest, answer.digest))
 
-    yield from (each for each in for_each(listed, read) if each is not None)
+    yield from for_each_present(listed, read)
 
 
 def _continuous(reading: Reading, operation: str, region: str, name: str) -> AwsPage:

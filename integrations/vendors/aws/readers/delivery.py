@@ -11,7 +11,7 @@ from integrations.transport.contract import Completeness, Observation, Stream
 from integrations.vendors.aws.client import AwsPage
 from integrations.vendors.aws.collectors.delivery import v1 as collector
 from integrations.vendors.aws.collectors.typed import Row, inner, rows, subject, word
-from integrations.vendors.aws.readers.fan import for_each
+from integrations.vendors.aws.readers.fan import for_each, for_each_present
 from integrations.vendors.aws.reading import Reader, Reading
 
 _BALANCERS, _LISTENERS, _POLICIES = "elbv2:DescribeLoadBalancers", "elbv2:DescribeListeners", "elbv2:DescribeSSLPolicies"
@@ -63,8 +63,8 @@ def read_load_balancers(reading: Reading) -> Iterator[Observation]:
 
 
 def _load_balancers(reading: Reading, region: str) -> Iterator[Observation]:
-    found = for_each(_balancers(reading, region, LoadBalancer.KIND), lambda each: _load_balancer(reading, region, *each))
-    yield from (each for each in found if each is not None)
+    balancers = _balancers(reading, region, LoadBalancer.KIND)
+    yield from for_each_present(balancers, lambda each: _load_balancer(reading, region, *each))
 
 
 def _load_balancer(reading: Reading, region: str, row: Row, page: AwsPage) -> Observation | None:
@@ -129,7 +129,7 @@ def _certificates(reading: Reading, region: str) -> Iterator[Observation]:
     parameters = {"Includes": {"keyTypes": _EVERY_KEY}, "MaxItems": 1000}
     pages = reading.client.call(operation="acm:ListCertificates", region=region, parameters=parameters, kind=kind)
     listed = [(row, page) for page in pages for row in rows(page.data, "CertificateSummaryList")]
-    yield from (each for each in for_each(listed, lambda found: _certificate(reading, region, *found)) if each is not None)
+    yield from for_each_present(listed, lambda found: _certificate(reading, region, *found))
 
 
 def _certificate(reading: Reading, region: str, row: Row, page: AwsPage) -> Observation | None:

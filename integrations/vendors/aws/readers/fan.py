@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from integrations.errors import PartialResult
 from integrations.vendors.aws.reading import THREADS
 
 Item = TypeVar("Item")
@@ -26,3 +27,16 @@ def for_each(items: Iterable[Item], read: Callable[[Item], Result]) -> Iterator[
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def for_each_present(items: Iterable[Item], read: Callable[[Item], Result | None]) -> Iterator[Result]:
+    """As `for_each`, without those that `read` found gone (None) since they were listed. Raises PartialResult when all are
+    gone: more likely the list was not what it seemed, and nothing must look deleted by that."""
+    listed = list(items)
+    kept = 0
+    for each in for_each(listed, read):
+        if each is not None:
+            kept += 1
+            yield each
+    if listed and not kept:
+        raise PartialResult(f"none of the {len(listed)} listed exists any more; the list may not be what it seemed")

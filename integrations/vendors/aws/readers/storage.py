@@ -8,7 +8,7 @@ from integrations.transport.contract import Completeness, Observation, Stream
 from integrations.vendors.aws.client import AwsPage
 from integrations.vendors.aws.collectors.storage.v1 import BucketAnswers, Trail, object_store
 from integrations.vendors.aws.collectors.typed import Row, rows, tags, text, word
-from integrations.vendors.aws.readers.fan import for_each
+from integrations.vendors.aws.readers.fan import for_each_present
 from integrations.vendors.aws.reading import Reader, Reading
 
 KIND = ObjectStore.KIND
@@ -107,7 +107,7 @@ def _buckets(reading: Reading, region: str, listed: list[tuple[Row, AwsPage]]) -
         fact = object_store(name=name, arn=arn, region=region, answers=answers)
         return Observation(fact=fact, pages=tuple(dict.fromkeys(each for each in digests if each)))
 
-    yield from (each for each in for_each(listed, read) if each is not None)
+    yield from for_each_present(listed, read)
 
 
 def _account_block(reading: Reading) -> AwsPage:
