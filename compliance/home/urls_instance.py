@@ -1,10 +1,11 @@
-"""Addresses of the installation itself: included at the root."""
+"""Addresses of the installation itself, and of pages over several storeys: included at the root."""
 
-from django.urls import path
+from django.urls import include, path
 
 from compliance.home.views import instance, mail
 
 urlpatterns = [
+    path("", include("compliance.operate.urls")),
     path("instance/", instance.instance, name="instance"),
     path("about/", instance.about, name="about"),
     path("mail/", mail.mail_list, name="mail"),

@@ -10,7 +10,6 @@ def elsewhere(request: HttpRequest, slug: str = "") -> HttpResponse:
 
 
 urlpatterns = [
-    path("", include("compliance.operate.urls")),
     path("", include("compliance.members.urls")),
     path("", include("compliance.api.urls")),
     path("", include("compliance.home.urls_instance")),

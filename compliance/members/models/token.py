@@ -40,7 +40,7 @@ class ApiToken(TenantModel):
 
     def allowed(self) -> frozenset[Right]:
         """What it may do now: its own rights, cut to those of its member's present role."""
-        return RIGHTS[Role(self.membership.role)] & {Right(each) for each in self.rights if each in Right}
+        return frozenset(each for each in RIGHTS[Role(self.membership.role)] if each.value in self.rights)
 
 
 class TokenUse(TenantModel):
