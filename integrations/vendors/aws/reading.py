@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from evidence.facts.fact import Fact, Part
-from integrations.errors import Fault, NotLicensed, PermissionMissing, SchemaDrift
+from integrations.errors import AuthRevoked, Fault, NotLicensed, PermissionMissing, SchemaDrift
 from integrations.transport.context import Context
 from integrations.transport.contract import Observation
 from integrations.vendors.aws.client import AwsClient, AwsPage
@@ -89,10 +89,7 @@ class Reading:
                             refused.append(fault)
                         self.context.skip(kind, region, fault.detail)
                     except Fault as fault:
-                        if fault.ends_run:
-                            raise
-                        fault.partition = region
-                        failed.append(fault)
+                        failed.append(self._of_region(fault, region))
             finally:
                 for _region, future in waiting:
                     future.cancel()
@@ -102,6 +99,17 @@ class Reading:
             raise PermissionMissing(refused[0].detail, operation=refused[0].operation)
         for fault in failed:
             self.context.fault(kind, fault)
+
+    def _of_region(self, fault: Fault, region: str) -> Fault:
+        """The fault as one of the region alone. Raises it where it ends the run. A credential that one region refuses while the home
+        region knows it is not revoked: regions switched on lately, and those that must be opted into, behave so."""
+        if isinstance(fault, AuthRevoked) and region != self.client.region:
+            self.client.one(operation="sts:GetCallerIdentity")  # raises where the credential is really over
+            fault = PermissionMissing(f"{region} does not accept the credential: {fault.detail}", operation=fault.operation)
+        if fault.ends_run:
+            raise fault
+        fault.partition = region
+        return fault
 
     # -- rows ------------------------------------------------------------------------------------------------------------
 

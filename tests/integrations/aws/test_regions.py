@@ -2,7 +2,7 @@
 
 import pytest
 
-from integrations.errors import PermissionMissing, VendorOutage
+from integrations.errors import AuthRevoked, PermissionMissing, VendorOutage
 from integrations.sandbox.aws.server import Sandbox
 from integrations.vendors.aws.errors import NotOffered, RegionRefused
 from tests.integrations.aws.scanning import owner, reading
@@ -44,6 +44,23 @@ def test_a_stream_denied_everywhere_is_not_read(aws: Sandbox) -> None:
     with reading(aws, ("encryption_key",), regions=THREE) as run, pytest.raises(PermissionMissing) as raised:
         run.observations("encryption_key")
     assert raised.value.operation == "kms:ListKeys"
+
+
+def test_a_credential_that_one_region_refuses_is_not_revoked(aws: Sandbox) -> None:
+    owner(aws, "kms", "us-east-1").create_key(Description="ledger")
+    aws.faults.add("kms:ListAliases", "revoked", region="eu-west-1")
+    with reading(aws, ("encryption_key",), regions=THREE) as run:
+        assert len(run.observations("encryption_key")) == 1
+        (fault,) = run.context.faults("encryption_key")
+    assert isinstance(fault, PermissionMissing) and fault.partition == "eu-west-1"
+
+
+def test_a_credential_that_is_over_ends_the_run(aws: Sandbox) -> None:
+    with reading(aws, ("encryption_key",), regions=THREE) as run:
+        assert run.connector.identify(run.context).account == "123456789012"
+        aws.faults.add("*", "revoked")
+        with pytest.raises(AuthRevoked):
+            run.observations("encryption_key")
 
 
 @pytest.mark.parametrize("closed", [RegionRefused, NotOffered])
