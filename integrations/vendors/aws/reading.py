@@ -75,7 +75,7 @@ class Reading:
         in the order of the regions. A region closed by the owner's policy, or without the service, is skipped and recorded; any
         other fault of a region makes the stream partial. Raises when no region could be read at all, and every fault
         that ends the run."""
-        chosen = tuple(self.regions if regions is None else regions)
+        chosen = tuple(self._concerned(kind) if regions is None else regions)
         failed: list[Fault] = []
         refused: list[Fault] = []
         with ThreadPoolExecutor(THREADS, thread_name_prefix="aws") as pool:
@@ -99,6 +99,12 @@ class Reading:
             raise PermissionMissing(refused[0].detail, operation=refused[0].operation)
         for fault in failed:
             self.context.fault(kind, fault)
+
+    def _concerned(self, kind: str) -> tuple[str, ...]:
+        """All regions to read, or those of the subjects that an event named."""
+        only = self.context.only.get(kind)
+        named = {each.split(":")[3] if each.count(":") >= 5 else "" for each in only or ()}
+        return self.regions if not named or "" in named else tuple(each for each in self.regions if each in named)
 
     def _of_region(self, fault: Fault, region: str) -> Fault:
         """The fault as one of the region alone. Raises it where it ends the run. A credential that one region refuses while the home

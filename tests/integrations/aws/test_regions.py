@@ -113,3 +113,12 @@ def test_an_outage_of_one_field_never_turns_a_known_value_unknown(aws: Sandbox) 
     aws.faults.add("kms:GetKeyRotationStatus", "html")
     with reading(aws, ("encryption_key",)) as run, pytest.raises(VendorOutage):
         run.observations("encryption_key")
+
+
+def test_a_named_subject_is_read_again_in_its_own_region_only(aws: Sandbox) -> None:
+    keys = [owner(aws, "kms", region).create_key(Description="ledger")["KeyMetadata"]["Arn"] for region in ("eu-west-1", "us-east-1")]
+    owner(aws, "kms", "us-east-1").create_key(Description="other")
+    with reading(aws, ("encryption_key",), regions=THREE) as run:
+        run.context.only = {"encryption_key": frozenset(keys[1:])}
+        assert [each.fact.subject for each in run.observations("encryption_key")] == keys[1:]
+        assert {call.partition for call in run.context.ledger.calls() if call.operation.startswith("kms:")} == {"us-east-1"}
