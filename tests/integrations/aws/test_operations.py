@@ -294,3 +294,31 @@ def test_vaults_tell_their_lock_and_policy(aws: Sandbox) -> None:
     assert {name: each.locked for name, each in found.items()} == {"kept": True, "guarded": False, "open": False}
     assert json.loads(found["guarded"].policy) == policy
     assert found["open"].policy == ""
+
+
+def test_open_findings_of_access_from_outside_are_read_and_closed_ones_left_out(aws: Sandbox) -> None:
+    extras = aws.extras.region(HOME)
+    arn = f"arn:aws:access-analyzer:{HOME}:{ACCOUNT}:analyzer/outside"
+    extras.analyzers.append({"arn": arn, "name": "outside", "type": "ACCOUNT", "status": "ACTIVE", "createdAt": TODAY})
+
+    def finding(name: str, status: str) -> dict[str, object]:
+        made = {"analyzedAt": TODAY, "createdAt": TODAY, "updatedAt": TODAY, "resourceOwnerAccount": ACCOUNT}
+        return {"id": name, "resource": f"arn:aws:s3:::{name}", "resourceType": "AWS::S3::Bucket", "status": status, **made}
+
+    extras.external_findings += [finding("ledger", "ACTIVE"), finding("site", "ARCHIVED"), finding("old", "RESOLVED")]
+    with reading(aws, ("exposure_finding",)) as run:
+        (found,) = run.facts("exposure_finding").values()
+    assert (found.resource, found.region) == ("arn:aws:s3:::ledger", HOME)
+    assert found.subject == f"{arn}/finding/ledger"
+
+
+def test_nothing_new_at_aws_makes_nothing_new_here(aws: Sandbox) -> None:
+    owner(aws, "secretsmanager").create_secret(Name="ledger", SecretString="x")
+    owner(aws, "kms").create_key(Description="ledger")
+    owner(aws, "logs").create_log_group(logGroupName="/fernhill/ledger")
+    kinds = ("managed_secret", "encryption_key", "log_group", "threat_detector", "change_recorder", "principal", "region", "root_user")
+    with reading(aws, kinds) as first:
+        before = {kind: [each.fact for each in first.observations(kind)] for kind in kinds}
+    with reading(aws, kinds) as second:
+        assert {kind: [each.fact for each in second.observations(kind)] for kind in kinds} == before
+    assert all(before[kind] for kind in ("managed_secret", "encryption_key", "log_group"))
