@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from moto.ec2.models import ec2_backends
+from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 
 from integrations.sandbox.aws.responders.answering import Desk
@@ -63,10 +64,21 @@ def _status(desk: Desk, parsed: dict[str, Any]) -> dict[str, Any]:
     return parsed
 
 
+def _tagged(desk: Desk, parsed: dict[str, Any]) -> dict[str, Any]:
+    """moto lists every bucket in every region."""
+    buckets = s3_backends[desk.account]["aws"].buckets
+    prefix = "arn:aws:s3:::"
+    here = {f"{prefix}{name}" for name, bucket in buckets.items() if bucket.region_name == desk.call.region}
+    entries = parsed.get("ResourceTagMappingList", [])
+    kept = [entry for entry in entries if not entry["ResourceARN"].startswith(prefix) or entry["ResourceARN"] in here]
+    return {**parsed, "ResourceTagMappingList": kept}
+
+
 CORRECTIONS: Mapping[str, Correction] = {
     "ec2:DescribeSnapshots": _snapshots,
     "iam:GetAccountSummary": _summary,
     "lambda:GetFunctionUrlConfig": _status,
+    "resourcegroupstaggingapi:GetResources": _tagged,
     "sns:ListSubscriptions": _subscriptions,
     "sns:ListSubscriptionsByTopic": _subscriptions,
 }

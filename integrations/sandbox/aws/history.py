@@ -194,6 +194,9 @@ def _private(site: Site, name: str, region: str) -> None:
 
 def _created(site: Site, name: str, wanted: dict[str, Any]) -> None:
     databases.create_database(site, name, wanted, age_days=0)
+    if wanted.get("encrypted", True):
+        continuity.watch_database(site, name, wanted["region"])
+        continuity.protect(site, wanted["region"], "RDS", site.made[f"database:{name}"])
 
 
 def _restore_test(site: Site) -> None:

@@ -17,10 +17,11 @@ def build(site: Site) -> None:
 
 def _alarms(site: Site) -> None:
     for name, wanted in site.plan["databases"].items():
-        if wanted["tags"]["env"] != "prod":
-            continue
-        for metric, threshold in (("CPUUtilization", 80.0), ("FreeStorageSpace", 2e10)):
-            _alarm(site, wanted["region"], f"{name} {metric}", "AWS/RDS", metric, {"DBInstanceIdentifier": name}, threshold)
+        if wanted["tags"]["env"] == "prod":
+            watch_database(site, name, wanted["region"])
+    for wanted in site.plan["database_clusters"].values():
+        for name in wanted["instances"]:
+            watch_database(site, name, wanted["region"])
     for name, wanted in site.plan["load_balancers"].items():
         if name != "staging-app":
             where = {"LoadBalancer": site.made[f"load_balancer:{name}"].split("loadbalancer/")[1]}
@@ -28,6 +29,17 @@ def _alarms(site: Site) -> None:
     for region, queues in site.plan["queues"].items():
         for name in queues:
             _alarm(site, region, f"{name} age", "AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": name}, 900.0)
+
+
+def watch_database(site: Site, name: str, region: str) -> None:
+    """Alarms on a database's load and room."""
+    for metric, threshold in (("CPUUtilization", 80.0), ("FreeStorageSpace", 2e10)):
+        _alarm(site, region, f"{name} {metric}", "AWS/RDS", metric, {"DBInstanceIdentifier": name}, threshold)
+
+
+def protect(site: Site, region: str, kind: str, arn: str) -> None:
+    """The nightly plan takes this along."""
+    site.extras(region).protected_resources.append({"ResourceArn": arn, "ResourceType": kind})
 
 
 def _alarm(site: Site, region: str, name: str, namespace: str, metric: str, dimensions: dict[str, str], threshold: float) -> None:
@@ -54,10 +66,16 @@ def _backup(site: Site, region: str, wanted: dict[str, Any]) -> None:
     backup_backends[site.sandbox.account][region].vaults[wanted["vault"]].locked = wanted["locked"]
     rule = {"RuleName": "nightly", "TargetBackupVaultName": wanted["vault"], "ScheduleExpression": "cron(0 3 * * ? *)"}
     client.create_backup_plan(BackupPlan={"BackupPlanName": f"{wanted['vault']}-nightly", "Rules": [rule]}, BackupPlanTags={"env": "prod"})
-    protected = site.extras(region).protected_resources
     kinds = [("RDS", [site.made[f"database:{name}"] for name in wanted["databases"]])]
     kinds.append(("DynamoDB", [site.made[f"table:{name}"] for name in wanted["tables"]]))
-    protected.extend({"ResourceArn": arn, "ResourceType": kind} for kind, arns in kinds for arn in arns)
+    buckets = [name for name, bucket in site.plan["buckets"].items() if bucket["region"] == region and bucket["versioning"]]
+    files = [site.made[f"file_system:{name}"] for name, one in site.plan["file_systems"].items() if one["region"] == region]
+    kinds.append(("S3", [f"arn:aws:s3:::{name}" for name in buckets]))
+    where = f"arn:aws:elasticfilesystem:{region}:{site.sandbox.account}:file-system"
+    kinds.append(("EFS", [f"{where}/{identifier}" for identifier in files]))
+    for kind, arns in kinds:
+        for arn in arns:
+            protect(site, region, kind, arn)
     for days, kind, arn in ((74, "RDS", kinds[0][1][0]), (71, "DynamoDB", kinds[1][1][0])):
         record_restore(site, region, kind, arn, days_ago=days)
     schedule = {

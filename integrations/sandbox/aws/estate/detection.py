@@ -13,10 +13,6 @@ TRAIL = "fernhill-audit"
 def build(site: Site) -> None:
     """What watches the account."""
     _trail(site)
-    for region, groups in site.plan["log_groups"].items():
-        for name, days in groups.items():
-            site.client("logs", region).create_log_group(logGroupName=name, tags={"env": "prod"})
-            set_retention(site, region, name, days)
     for region in site.plan["guardduty"]:
         detector = site.client("guardduty", region).create_detector(Enable=True, FindingPublishingFrequency="FIFTEEN_MINUTES")
         site.made[f"detector:{region}"] = detector["DetectorId"]
@@ -37,6 +33,14 @@ def build(site: Site) -> None:
         site.extras(region).analyzers.append(_analyzer(site, region))
     site.extras("eu-west-1").external_findings.append(_external(site))
     _distributions(site)
+
+
+def log_groups(site: Site) -> None:
+    """All log groups; before the networks, whose flow logs deliver to them."""
+    for region, groups in site.plan["log_groups"].items():
+        for name, days in groups.items():
+            site.client("logs", region).create_log_group(logGroupName=name, tags={"env": "prod"})
+            set_retention(site, region, name, days)
 
 
 def set_retention(site: Site, region: str, name: str, days: int | None) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from integrations.sandbox.aws.estate import detection
 from integrations.sandbox.aws.estate.site import Site, tags
 
 
@@ -12,6 +13,7 @@ def build(site: Site) -> None:
         _remove_default_network(site, region)
     for region in site.plan["ebs_encrypted_by_default"]:
         site.client("ec2", region).enable_ebs_encryption_by_default()
+    detection.log_groups(site)
     for name, wanted in site.plan["networks"].items():
         _network(site, name, wanted)
     for name, wanted in site.plan["firewalls"].items():

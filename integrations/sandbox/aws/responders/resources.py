@@ -1,6 +1,7 @@
 """Reads of compute, data and edge services that moto lacks: SSM, Lambda URLs, RDS maintenance, snapshot sharing, WAF associations."""
 
 from collections.abc import Mapping
+from datetime import UTC, timedelta
 from typing import Any
 
 from moto.awslambda.models import lambda_backends
@@ -15,7 +16,14 @@ def _managed(desk: Desk) -> Mapping[str, Any]:
 
 
 def _patches(desk: Desk) -> Mapping[str, Any]:
-    return {"InstancePatchStates": chosen(desk.region.patch_states, "InstanceId", desk.parameters["InstanceIds"])}
+    """Machines are scanned every night: the state is as found by the last scan."""
+    now = desk.clock.now()
+    night = now.replace(hour=4, minute=20, second=0, microsecond=0)
+    scanned = night if night <= now else night - timedelta(days=1)
+    states = chosen(desk.region.patch_states, "InstanceId", desk.parameters["InstanceIds"])
+    latest = [max(scanned, state["OperationEndTime"].replace(tzinfo=UTC)) for state in states]
+    times = [{"OperationStartTime": at - timedelta(minutes=4), "OperationEndTime": at} for at in latest]
+    return {"InstancePatchStates": [{**state, **when} for state, when in zip(states, times, strict=True)]}
 
 
 def _function_urls(desk: Desk) -> Mapping[str, Any]:
