@@ -43,10 +43,12 @@ def refresh(
     clock: Callable[[], datetime] | None = None,
     beat: bool = True,
     kinds: frozenset[str] | None = None,
+    due_by: datetime | None = None,
 ) -> Run | None:
-    """Collect one connection of the organization in scope and judge what changed. A verdict stands as soon as this returns."""
+    """Collect one connection of the organization in scope and judge what changed. A verdict stands as soon as this returns. With
+    `due_by`, only if it is due by then: a ring that comes twice finds nothing to do."""
     now = clock or (lambda: datetime.now(UTC))
-    collected = collect(connection_id, actor=actor, clock=clock, beat=beat, kinds=kinds)
+    collected = collect(connection_id, actor=actor, clock=clock, beat=beat, kinds=kinds, due_by=due_by)
     if collected is None:
         return None
     if collected.recorded:
@@ -131,8 +133,9 @@ def tick() -> None:
 def refresh_connection(organization_id: str, connection_id: str) -> None:
     """Collect and judge one connection."""
     with scope(uuid.UUID(organization_id)):
-        reap(datetime.now(UTC))
-        refresh(uuid.UUID(connection_id))
+        now = datetime.now(UTC)
+        reap(now)
+        refresh(uuid.UUID(connection_id), due_by=now)
 
 
 @shared_task(name="compliance.probe_connection")

@@ -11,12 +11,14 @@ class Due(TenantModel):
     """One row per connection. Operational: kept behind row-level security, but not on the trail (a heartbeat is no deed).
 
     `lease_until` lies ahead while a worker holds the connection and beats; the reaper frees it after that. `targets` are subjects
-    named by an event, to be read again at once."""
+    named by an event, to be read again at once (an empty list: the kind as a whole); `regular_at` is when everything is due, however
+    many events come in between."""
 
     OPERATIONAL: ClassVar[bool] = True
 
     connection = models.ForeignKey("integrations.Connection", on_delete=models.CASCADE, related_name="+", db_index=False)
     next_run_at = models.DateTimeField()
+    regular_at = models.DateTimeField(null=True)
     asked_by = models.CharField(max_length=200, blank=True)
     targets = models.JSONField(default=dict)
     lease_worker = models.CharField(max_length=120, blank=True)

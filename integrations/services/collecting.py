@@ -10,14 +10,16 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import connection as database
+from redis import Redis
 
 from compliance.trail.action import action
 from compliance.trail.actor import SYSTEM, Actor
 from compliance.trail.names import ActionName
-from evidence.models import Run
+from evidence.models import Run, Source
 from evidence.readings import CallMade, FaultSeen, Observed, Reading
 from evidence.selectors.demand import demanded_kinds
 from evidence.selectors.streams import cursors_of
@@ -30,6 +32,7 @@ from integrations.services.leases import Progress, heartbeat, release_lease, tak
 from integrations.transport.context import Context
 from integrations.transport.contract import Completeness, Connector, Mode, Stream
 from integrations.transport.ledger import Call, Ledger
+from integrations.transport.redis_quota import RedisQuota
 from integrations.transport.spool import Spool
 
 STALENESS_CADENCES = 3
@@ -57,24 +60,30 @@ def collect(
     clock: Callable[[], datetime] | None = None,
     beat: bool = True,
     kinds: frozenset[str] | None = None,
+    due_by: datetime | None = None,
 ) -> Collected | None:
-    """Run one connection now. None when another worker holds it or it is not to be read. `clock` simulates our clock (demo only);
-    `kinds` narrows what is read."""
+    """Run one connection now. None when another worker holds it, it is not to be read, or not due by `due_by`. `clock` simulates our
+    clock (demo only); `kinds` narrows what is read."""
     worker = f"{socket.gethostname()}:{uuid.uuid4().hex[:12]}"
-    due = take_lease(connection_id, worker)
+    due = take_lease(connection_id, worker, due_by=due_by)
     if due is None:
         return None
     connection = Connection.objects.get(pk=connection_id)
     now = clock or (lambda: datetime.now(UTC))
     attempts, next_run = 0, now() + timedelta(minutes=connection.cadence_minutes)
+    regular = next_run
     try:
         if connection.state != "active":
             return None
         collected = _run(connection, due, worker, actor, now, beat, kinds)
         attempts, next_run = _next(connection, collected, due, now())
+        regular = next_run
+        if due.targets:  # what an event named was read; everything is due when it was due before
+            regular = due.regular_at or now()
+            next_run = min(next_run, regular)
         return collected
     finally:
-        release_lease(connection_id, worker, next_run_at=next_run, attempts=attempts)
+        release_lease(due, worker, next_run_at=next_run, regular_at=regular, attempts=attempts)
 
 
 def _run(
@@ -90,7 +99,7 @@ def _run(
     )  # fmt: skip
     progress = Progress()
     with Spool() as spool, heartbeat(connection.pk, worker, progress) if beat else contextlib.nullcontext():
-        context = _context(connection, kinds, spool, progress, now, targets)
+        context = context_for(connection, kinds, spool, progress, now, {kind: named for kind, named in targets.items() if named})
         # Between here and recording no transaction is open: a vendor may be slow, and must not hold a database session.
         if beat:
             database.close_if_unusable_or_obsolete()
@@ -225,19 +234,32 @@ def calls_made(calls: Sequence[Call]) -> list[CallMade]:
     ]  # fmt: skip
 
 
-def _context(
+def context_for(
     connection: Connection, kinds: frozenset[str], spool: Spool, progress: Progress, now: Callable[[], datetime],
     targets: Mapping[str, frozenset[str]],
 ) -> Context:  # fmt: skip
+    """What a connector is given for one run of this connection, secrets decrypted."""
+
     def told(_call: Call) -> None:
         progress.calls += 1
 
     plain = {**connection.settings, **({"external_id": connection.external_id} if connection.external_id else {})}
     return Context(
-        settings=plain, secrets=reveal_secrets(connection), kinds=kinds, spool=spool, ledger=Ledger(told),
+        settings=plain, secrets=reveal_secrets(connection), kinds=kinds, spool=spool, ledger=Ledger(told), quota=_quota(connection, now),
         allow=settings.CONFIGURATION.outgoing_allow, clock=now, only=targets, is_cancelled=progress.cancelled.is_set,
         cursors=cursors_of(connection.source_id) if connection.source_id else {},
     )  # fmt: skip
+
+
+def _quota(connection: Connection, now: Callable[[], datetime]) -> RedisQuota:
+    """The share that all workers have of this account's quota; by connection until the account is known."""
+    source = Source.objects.filter(pk=connection.source_id).values_list("account", flat=True).first() if connection.source_id else None
+    return RedisQuota(_redis(settings.CONFIGURATION.redis_url), connection.vendor, source or str(connection.pk), clock=now)
+
+
+@lru_cache(maxsize=2)
+def _redis(url: str) -> Redis:
+    return Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
 
 
 def _next(connection: Connection, collected: Collected, due: Due, now: datetime) -> tuple[int, datetime]:

@@ -14,6 +14,8 @@ from integrations.models import Connection, Credential, Due
 from integrations.services.credentials import _store_secrets
 from integrations.transport.contract import Setting
 
+MOST_TARGETS = 100  # subjects of a kind that are read singly; beyond that reading all of them is cheaper
+
 
 def _checked(settings_of_vendor: Sequence[Setting], given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """Split what was typed into plain settings and secrets. Raises ValidationError by field."""
@@ -113,7 +115,8 @@ def delete_connection(*, actor: Actor, connection: Connection, reason: str, now:
 
 
 def ask_for_run(*, actor: Actor, connection: Connection, now: datetime, targets: Mapping[str, Sequence[str]] | None = None) -> None:
-    """Make a run due now; with targets, only these subjects are looked at. Raises ValidationError unless it is active."""
+    """Make a run due now; with targets, only these subjects are looked at (no subjects: the kind as a whole). Raises ValidationError
+    unless it is active."""
     if connection.state != "active":
         raise ValidationError(f"The connection is {connection.state}; start it first.")
     with action(
@@ -143,13 +146,23 @@ def new_external_id() -> str:
 
 
 def _due_now(connection: Connection, now: datetime, asked_by: str, targets: Mapping[str, Sequence[str]] | None = None) -> None:
-    Due.objects.update_or_create(
-        connection=connection,
-        defaults={
-            "next_run_at": now,
-            "asked_by": asked_by[:200],
-            "targets": {k: list(v) for k, v in (targets or {}).items()},
-            "cancel_asked": False,
-            "attempts": 0,
-        },
-    )
+    due = Due.objects.select_for_update().filter(connection=connection).first() or Due(connection=connection, next_run_at=now)
+    running = due.lease_until is not None and due.lease_until > now
+    if targets:
+        if due.next_run_at <= now and not due.targets and not running and due.regular_at is not None:
+            return  # everything is due already
+        due.targets = _merged(due.targets, targets)
+    else:
+        due.targets, due.regular_at = {}, now
+    due.next_run_at, due.asked_by, due.attempts = now, asked_by[:200], 0
+    due.save()
+
+
+def _merged(known: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Subjects to read again of both; a kind as a whole, or with more subjects than are read singly, has none named."""
+    merged: dict[str, list[str]] = {}
+    for kind in {*known, *more}:
+        given = [each[kind] for each in (known, more) if kind in each]
+        subjects = sorted({subject for named in given for subject in named})
+        merged[kind] = subjects if all(given) and len(subjects) <= MOST_TARGETS else []
+    return merged

@@ -34,21 +34,25 @@ class Progress:
         return {"stream": self.stream, "rows": self.rows, "calls": self.calls, "done": list(self.done)}
 
 
-def take_lease(connection_id: uuid.UUID, worker: str) -> Due | None:
-    """Take the connection, or None when another worker holds it."""
+def take_lease(connection_id: uuid.UUID, worker: str, *, due_by: datetime | None = None) -> Due | None:
+    """Take the connection, or None when another worker holds it, or when it is not due by `due_by` (a ring that came twice)."""
     now = datetime.now(UTC)
     with transaction.atomic():
         free = Due.objects.filter(Q(lease_until=None) | Q(lease_until__lte=now), connection_id=connection_id)
+        if due_by is not None:
+            free = free.filter(next_run_at__lte=due_by)
         taken = free.update(lease_worker=worker, lease_until=now + LEASE, cancel_asked=False, progress={})
     return Due.objects.get(connection_id=connection_id) if taken else None
 
 
-def release_lease(connection_id: uuid.UUID, worker: str, *, next_run_at: datetime, attempts: int) -> None:
-    """Give it back and say when it is due again. A worker that lost the lease changes nothing. What was asked for meanwhile stays due."""
-    held = Due.objects.filter(connection_id=connection_id, lease_worker=worker)
-    held.update(
-        lease_worker="", lease_until=None, run_id=None, progress={}, next_run_at=next_run_at, attempts=attempts, asked_by="", targets={}
-    )
+def release_lease(taken: Due, worker: str, *, next_run_at: datetime, regular_at: datetime | None, attempts: int) -> None:
+    """Give it back and say when it is due again, by event and as a whole. A worker that lost the lease changes nothing. What was asked
+    for since it was `taken` stays due."""
+    held = Due.objects.filter(pk=taken.pk, lease_worker=worker)
+    with transaction.atomic():
+        held.filter(regular_at=taken.regular_at).update(regular_at=regular_at)
+        held.filter(next_run_at=taken.next_run_at).update(next_run_at=next_run_at, attempts=attempts, asked_by="", targets={})
+        held.update(lease_worker="", lease_until=None, run_id=None, progress={})
 
 
 @contextmanager
