@@ -33,6 +33,13 @@ SETTINGS: tuple[Setting, ...] = (
         required=False,
     ),
     Setting(
+        name="event_token",
+        label="Event token",
+        hint="If EventBridge shall tell us of changes at once: a long random text, also set as the API key X-Plumbline-Token there.",
+        secret=True,
+        required=False,
+    ),
+    Setting(
         name="endpoint_url",
         label="Endpoint",
         hint="Only for a sandbox of your own, which the operator must allow. Leave empty for AWS.",
