@@ -143,7 +143,7 @@ class Stack:
             *surroundings,
             command=[str(self.programs / command)],
             account=self.account,
-            ready=lambda: answers(self.ports["postgres"]),
+            ready=self.postgres_is_ready,
         )
         login = {
             "PGHOST": LOOPBACK,
@@ -152,6 +152,10 @@ class Stack:
         }
         script = CHECKOUT / self.services["postgres"]["volumes"][1].split(":")[0]
         subprocess.run([script], env=self.environment("postgres") | login, check=True)
+
+    def postgres_is_ready(self) -> bool:
+        asked = [self.programs / "pg_isready", "--quiet", "--host", LOOPBACK, "--port", str(self.ports["postgres"])]
+        return subprocess.run(asked, check=False).returncode == 0
 
     def start_redis(self) -> None:
         command, *options = self.services["redis"]["command"]

@@ -41,6 +41,8 @@ def start_detached(arguments: list[str], var_dir: Path, environment: Mapping[str
             start_new_session=True,
         )
     with log.open("r", errors="replace") as shown:
+        for number in (signal.SIGTERM, signal.SIGHUP):  # an ended wait ends the half-made start, as Ctrl-C does
+            signal.signal(number, signal.default_int_handler)
         try:
             return _show_until_ready(process, instance, shown)
         except KeyboardInterrupt:
