@@ -21,6 +21,7 @@ MEMBERS = Right(permission="members", label="Organization permissions > Members:
 ORGANIZATION = Right(
     permission="organization_administration", label="Organization permissions > Administration: Read-only", scope="admin:org"
 )
+PLAN = Right(permission="organization_plan", label="Organization permissions > Plan: Read-only", scope="read:org")
 TOKENS = Right(
     permission="organization_personal_access_tokens",
     label="Organization permissions > Personal access tokens: Read-only",
@@ -42,6 +43,7 @@ SECRET_SCANNING = Right(
 
 RIGHTS: dict[str, Right] = {
     "GET /orgs/{org}": ORGANIZATION,
+    "GET /orgs/{org} plan": PLAN,
     "GET /orgs/{org}/members": MEMBERS,
     "GET /orgs/{org}/outside_collaborators": MEMBERS,
     "POST /graphql organization.membersWithRole": MEMBERS,
@@ -55,7 +57,6 @@ RIGHTS: dict[str, Right] = {
     "GET /repos/{owner}/{repo}/keys": ADMINISTRATION,
     "GET /repos/{owner}/{repo}/branches/{branch}/protection": ADMINISTRATION,
     "GET /repos/{owner}/{repo}/rules/branches/{branch}": METADATA,
-    "GET /orgs/{org}/rulesets/{ruleset_id}": ORGANIZATION,
     "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}": METADATA,
     "POST /graphql search(is:pr is:merged)": PULLS,
     "POST /graphql pullRequest.statusCheckRollup": CHECKS,

@@ -9,7 +9,7 @@ from integrations.errors import PermissionMissing, SchemaDrift
 from integrations.transport.contract import Probe
 from integrations.vendors.github.collectors.values import flag, inner, text, word
 from integrations.vendors.github.permissions import missing
-from integrations.vendors.github.readers.organization import AUDIT, ORGANIZATION, organization_page, plan
+from integrations.vendors.github.readers.organization import AUDIT, ORGANIZATION, PLAN, organization_page, plan
 from integrations.vendors.github.reading import Reading, Row, rows_of
 
 SECURITY = "GET /orgs/{org}/repos security_and_analysis"
@@ -60,6 +60,10 @@ def _asked(reading: Reading, operation: str) -> str:
     if operation == ORGANIZATION:
         if flag(organization_page(reading).data, "two_factor_requirement_enabled") is None:
             raise PermissionMissing("the organization's settings are not shown to this credential", operation=operation)
+        return ""
+    if operation == PLAN:
+        if plan(reading) is None:
+            raise PermissionMissing("the organization's plan is not shown to this credential", operation=operation)
         return ""
     if operation == SECURITY:
         home = reading.memo("a repository", lambda: _a_repository(reading))

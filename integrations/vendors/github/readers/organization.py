@@ -13,6 +13,7 @@ from integrations.vendors.github.errors import Hidden
 from integrations.vendors.github.reading import PER_PAGE, Reader, Reading, Row, rows_of
 
 ORGANIZATION = "GET /orgs/{org}"
+PLAN = "GET /orgs/{org} plan"  # a field of that answer, which needs a right of its own
 MEMBERS = "GET /orgs/{org}/members"
 ACTIONS = "GET /orgs/{org}/actions/permissions"
 WORKFLOW = "GET /orgs/{org}/actions/permissions/workflow"
@@ -47,7 +48,7 @@ STREAMS = (
     Stream(
         kind="rule_event",
         title="Bypasses and changes of branch rules",
-        operations=(AUDIT,),
+        operations=(AUDIT, PLAN),
         completeness=Completeness.LAST_PAGE,
         mode=Mode.INCREMENTAL,
         keeps="180 days; only with GitHub Enterprise Cloud",

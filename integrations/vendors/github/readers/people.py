@@ -8,7 +8,7 @@ from integrations.transport.contract import Completeness, Observation, Stream
 from integrations.vendors.github.client import GithubPage
 from integrations.vendors.github.collectors.people import v1 as collector
 from integrations.vendors.github.collectors.values import inner, number, rows, word
-from integrations.vendors.github.readers.organization import ORGANIZATION, organization_page, plan
+from integrations.vendors.github.readers.organization import PLAN, organization_page, plan
 from integrations.vendors.github.reading import Listed, Pass, Reader, Reading, Row, settled
 
 MEMBERS = "POST /graphql organization.membersWithRole"
@@ -29,7 +29,7 @@ STREAMS = (
     Stream(
         kind="federated_identity",
         title="Members' identities of single sign-on",
-        operations=(MEMBERS, IDENTITIES, ORGANIZATION),
+        operations=(MEMBERS, IDENTITIES, PLAN),
         completeness=Completeness.TOTAL,
     ),
     Stream(kind="outside_collaborator", title="Outside collaborators", operations=(OUTSIDERS,), completeness=Completeness.DOUBLE_PASS),
@@ -132,7 +132,8 @@ def _identities(reading: Reading) -> Iterator[Observation]:
             f"single sign-on comes with GitHub Enterprise Cloud; this organization has the plan {bought}", operation=IDENTITIES
         )
     if held is None and bought is None:
-        raise PermissionMissing("GitHub shows neither single sign-on nor the plan to this credential", operation=IDENTITIES)
+        said = f"GitHub shows neither single sign-on nor the plan to this credential; {PLAN} would tell which it is"
+        raise PermissionMissing(said, operation=IDENTITIES)
     by_user = {number(inner(row, "user"), "databaseId"): row for row, _page in held.rows} if held is not None else {}
     also = tuple(dict.fromkeys(page.digest for _row, page in held.rows)) if held is not None else ()
     listed = members(reading)

@@ -23,8 +23,7 @@ REPOSITORY = "GET /repos/{owner}/{repo}"
 KEYS = "GET /repos/{owner}/{repo}/keys"
 PROTECTION = "GET /repos/{owner}/{repo}/branches/{branch}/protection"
 RULES = "GET /repos/{owner}/{repo}/rules/branches/{branch}"
-ORGANIZATION_RULESET = "GET /orgs/{org}/rulesets/{ruleset_id}"
-REPOSITORY_RULESET = "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}"
+RULESET = "GET /repos/{owner}/{repo}/rulesets/{ruleset_id}"
 UNPROTECTED = ("branch not protected", "branch not found")
 
 STREAMS = (
@@ -38,7 +37,7 @@ STREAMS = (
     Stream(
         kind="branch_rules",
         title="Rules of default branches",
-        operations=(REPOSITORIES, RULES, PROTECTION, ORGANIZATION_RULESET, REPOSITORY_RULESET),
+        operations=(REPOSITORIES, RULES, PROTECTION, RULESET),
         completeness=Completeness.DOUBLE_PASS,
         partition="repository",
     ),
@@ -189,14 +188,13 @@ def _classic(reading: Reading, home: Row, path: dict[str, object], protected: di
 
 
 def _ruleset(reading: Reading, home: Row, rule: Row) -> GithubPage | None:
-    of, of_organization = number(rule, "ruleset_id"), word(rule, "ruleset_source_type") == "Organization"
-    path: dict[str, object] = {"org": reading.organization, "ruleset_id": of}
-    if not of_organization:
-        path = {"owner": reading.organization, "repo": word(home, "name"), "ruleset_id": of}
-    operation = ORGANIZATION_RULESET if of_organization else REPOSITORY_RULESET
+    """A ruleset as the repository shows it. Those of the organization are shown there too; their own address demands the right to
+    write them."""
+    of = number(rule, "ruleset_id")
+    path = {"owner": reading.organization, "repo": word(home, "name"), "ruleset_id": of}
 
     def ask() -> GithubPage | None:
-        return reading.part("branch_rules", operation, lambda: reading.client.one(operation=operation, path=path, kind="branch_rules"))
+        return reading.part("branch_rules", RULESET, lambda: reading.client.one(operation=RULESET, path=path, kind="branch_rules"))
 
     return reading.memo(("ruleset", of), ask)
 
