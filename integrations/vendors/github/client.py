@@ -90,7 +90,7 @@ class GithubClient:
         self.session = GithubSession(context)
         self.scopes: frozenset[str] | None = None  # of a classic token, once it was used
         self._sleep = sleep
-        self._transport = Transport()
+        self._transport = Transport(tls=self.session.base_url.startswith("https:"))
         self._gates = {bucket: threading.BoundedSemaphore(PARALLEL) for bucket in ("core", "graphql", "audit_log")}
         self._token_ends: datetime | None = None
         self._place = _place(self.session.base_url)
