@@ -1,5 +1,20 @@
-"""Addresses of the product."""
+"""Addresses of the product: the front doors of each room, organizations' pages under their slug."""
 
-from django.urls import URLPattern, URLResolver
+from django.conf import settings
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from compliance.ui import views as ui
+
+handler403 = ui.refused
+handler404 = ui.not_found
+handler500 = ui.broken
+urlpatterns = [
+    path("", include("compliance.api.urls")),
+    path("", include("compliance.members.urls")),
+    path("", include("compliance.home.urls_instance")),
+    path("", include("integrations.urls")),
+    path("", include("controls.urls")),
+    path("", include("compliance.home.urls")),
+]
+if settings.DEBUG or settings.TESTING:
+    urlpatterns.insert(0, path("styleguide/", ui.guide, name="styleguide"))

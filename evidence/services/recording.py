@@ -21,30 +21,33 @@ from compliance.vault.services.blobs import _keep_blobs, store_bytes
 from evidence.models import Coverage, Run, RunStream, Source, Stream
 from evidence.readings import Observed, Reading
 
-STAGED_DIGEST = "key text, digest bytea"
+STREAM_FIELDS = [
+    "staleness_seconds", "observed_until", "stale_at", "stale_marked", "trouble", "trouble_detail", "completeness", "denied", "cursor",
+]  # fmt: skip
+STAGED_DIGEST = "stream uuid, key text, digest bytea"
 STAGED_FACT = (
-    "key text, name text, region text, gone boolean, digest bytea, salt bytea, content_hash bytea, observed_at timestamptz, "
+    "stream uuid, key text, name text, region text, gone boolean, digest bytea, salt bytea, content_hash bytea, observed_at timestamptz, "
     "version smallint, fact text, pages text"
 )
 CHANGED = """
-SELECT s.key FROM staged_digest s
-LEFT JOIN evidence_subject e ON e.organization_id = %(organization)s AND e.stream_id = %(stream)s AND e.key = s.key
+SELECT s.stream, s.key FROM staged_digest s
+LEFT JOIN evidence_subject e ON e.organization_id = %(organization)s AND e.stream_id = s.stream AND e.key = s.key
 WHERE e.id IS NULL OR e.gone_at IS NOT NULL OR e.digest IS DISTINCT FROM s.digest
 """
 GONE = """
-SELECT e.key, e.name, e.region FROM evidence_subject e
-WHERE e.organization_id = %(organization)s AND e.stream_id = %(stream)s AND e.gone_at IS NULL
-  AND NOT EXISTS (SELECT FROM staged_digest s WHERE s.key = e.key)
+SELECT e.stream_id, e.key, e.name, e.region FROM evidence_subject e
+WHERE e.organization_id = %(organization)s AND e.stream_id = ANY(%(whole)s) AND e.gone_at IS NULL
+  AND NOT EXISTS (SELECT FROM staged_digest s WHERE s.stream = e.stream_id AND s.key = e.key)
 """
 MERGE = """
 WITH changed AS MATERIALIZED (
   SELECT f.*, e.id AS known, coalesce(e.id, uuidv7()) AS subject_id, uuidv7() AS record_id,
          greatest(f.observed_at, coalesce(e.since, f.observed_at)) AS since
-  FROM staged_fact f LEFT JOIN evidence_subject e ON e.organization_id = %(organization)s AND e.stream_id = %(stream)s AND e.key = f.key
+  FROM staged_fact f LEFT JOIN evidence_subject e ON e.organization_id = %(organization)s AND e.stream_id = f.stream AND e.key = f.key
   WHERE e.id IS NULL OR e.digest IS DISTINCT FROM f.digest OR (e.gone_at IS NULL) = f.gone
 ), new_subject AS (
   INSERT INTO evidence_subject (id, organization_id, stream_id, key, name, region, digest, record_id, since, gone_at)
-  SELECT subject_id, %(organization)s, %(stream)s, key, name, region, digest, record_id, since, NULL FROM changed WHERE known IS NULL
+  SELECT subject_id, %(organization)s, stream, key, name, region, digest, record_id, since, NULL FROM changed WHERE known IS NULL
 ), old_subject AS (
   UPDATE evidence_subject e SET digest = c.digest, record_id = c.record_id, since = c.since, name = c.name, region = c.region,
     gone_at = CASE WHEN c.gone THEN c.since END
@@ -80,9 +83,25 @@ class Recorded:
     gone: int
 
 
-def find_differences(source: Source, readings: Sequence[Reading], streams: dict[str, Stream]) -> list[Difference]:
-    """Compare each reading with what is current. Reads only; opens its own transaction for the staging table."""
-    return [_difference(streams[reading.kind], reading) for reading in readings]
+def find_differences(readings: Sequence[Reading], streams: dict[str, Stream]) -> list[Difference]:
+    """Compare all readings of a run with what is current, in one pass. Reads only; opens its own transaction for the staging table."""
+    differences = {streams[reading.kind].pk: Difference(streams[reading.kind], reading) for reading in readings}
+    by_key = {pk: _unique(difference) for pk, difference in differences.items()}
+    whole = [pk for pk, each in differences.items() if each.reading.complete and each.reading.mode == "snapshot"]
+    with transaction.atomic():
+        parameters = {"organization": scope.organization_id(), "whole": whole}
+        stage("staged_digest", STAGED_DIGEST, ((pk, key, row[2]) for pk, rows in by_key.items() for key, row in rows.items()))
+        with connection.cursor() as cursor:
+            cursor.execute(CHANGED, parameters)
+            for pk, key in cursor.fetchall():
+                differences[pk].fresh.append(by_key[pk][key])
+            if whole:
+                cursor.execute(GONE, parameters)
+                for pk, *row in cursor.fetchall():
+                    only = differences[pk].reading.only
+                    if only is None or row[0] in only:
+                        differences[pk].gone.append(tuple(row))
+    return list(differences.values())
 
 
 def pages_needed(differences: Sequence[Difference]) -> frozenset[str]:
@@ -100,29 +119,19 @@ def keep_pages(digests: frozenset[str], read_page: Callable[[str], bytes]) -> di
 
 def _record(run: Run, differences: Sequence[Difference], pages: dict[str, int]) -> list[Recorded]:
     """Inner step of an action: write records, subjects, leaves, coverage and what the run did per stream."""
-    _keep_blobs(pages, "application/octet-stream")
-    return [_record_stream(run, difference) for difference in differences]
-
-
-def _difference(stream: Stream, reading: Reading) -> Difference:
-    difference = Difference(stream, reading)
-    by_key = _unique(reading, difference)
-    with transaction.atomic():
-        parameters = {"organization": scope.organization_id(), "stream": stream.pk}
-        stage("staged_digest", STAGED_DIGEST, ((key, digest) for key, (_observed, _data, digest) in by_key.items()))
+    if pages:
+        _keep_blobs(pages, "application/octet-stream")
+    if any(each.fresh or each.gone for each in differences):
+        stage("staged_fact", STAGED_FACT, (row for each in differences for row in _fact_rows(run, each)))
         with connection.cursor() as cursor:
-            cursor.execute(CHANGED, parameters)
-            difference.fresh = [by_key[key] for (key,) in cursor.fetchall()]
-            if reading.complete and reading.mode == "snapshot":
-                cursor.execute(GONE, parameters)
-                rows = cursor.fetchall()
-                difference.gone = [row for row in rows if reading.only is None or row[0] in reading.only]
-    return difference
+            cursor.execute(MERGE, {"organization": scope.organization_id(), "run": run.pk, "recorded_at": run.observed_at})
+    _note_streams(run, differences)
+    return [Recorded(each.reading.kind, each.received, len(each.fresh), len(each.gone)) for each in differences]
 
 
-def _unique(reading: Reading, difference: Difference) -> dict[str, tuple[Observed, bytes, bytes]]:
+def _unique(difference: Difference) -> dict[str, tuple[Observed, bytes, bytes]]:
     by_key: dict[str, tuple[Observed, bytes, bytes]] = {}
-    for observed in reading.observations:
+    for observed in difference.reading.observations:
         difference.received += 1
         if observed.fact.subject in by_key:
             difference.duplicates += 1  # page drift or a double pass: the later page is the newer look
@@ -131,17 +140,8 @@ def _unique(reading: Reading, difference: Difference) -> dict[str, tuple[Observe
     return by_key
 
 
-def _record_stream(run: Run, difference: Difference) -> Recorded:
-    parameters = {"organization": scope.organization_id(), "stream": difference.stream.pk, "run": run.pk, "recorded_at": run.observed_at}
-    if difference.fresh or difference.gone:
-        stage("staged_fact", STAGED_FACT, _fact_rows(run, difference))
-        with connection.cursor() as cursor:
-            cursor.execute(MERGE, parameters)
-    _note_stream(run, difference)
-    return Recorded(difference.reading.kind, difference.received, len(difference.fresh), len(difference.gone))
-
-
 def _fact_rows(run: Run, difference: Difference) -> Iterator[tuple]:
+    stream = difference.stream.pk
     salts = os.urandom(SALT_SIZE * (len(difference.fresh) + len(difference.gone)))
     place = 0
     for observed, data, digest in difference.fresh:
@@ -150,67 +150,78 @@ def _fact_rows(run: Run, difference: Difference) -> Iterator[tuple]:
         fact = observed.fact
         at = observed.observed_at or run.observed_at
         yield (
-            fact.subject, fact.name, fact.region[:60], False, digest, salt, sha256(salt + data), at, fact.VERSION, data.decode(),
+            stream, fact.subject, fact.name, fact.region[:60], False, digest, salt, sha256(salt + data), at, fact.VERSION, data.decode(),
             " ".join(observed.pages),
         )  # fmt: skip
     for key, name, region in difference.gone:
         salt = salts[place : place + SALT_SIZE]
         place += SALT_SIZE
         content = canonical_bytes({"gone": True, "subject": key})
-        yield (key, name, region, True, None, salt, sha256(salt + content), run.observed_at, 0, None, "")
+        yield (stream, key, name, region, True, None, salt, sha256(salt + content), run.observed_at, 0, None, "")
 
 
-def _note_stream(run: Run, difference: Difference) -> None:
+def _note_streams(run: Run, differences: Sequence[Difference]) -> None:
+    RunStream.objects.bulk_create([_run_stream(run, each) for each in differences])
+    observed = [each for each in differences if each.reading.complete and each.reading.only is None]
+    _extend_coverage(run, observed)
+    for each in differences:
+        _mark(each)
+    Stream.objects.bulk_update([each.stream for each in differences], STREAM_FIELDS)
+
+
+def _run_stream(run: Run, difference: Difference) -> RunStream:
     reading = difference.reading
-    stream = difference.stream
     outcome = "complete" if reading.complete else ("partial" if difference.received else "failed")
-    RunStream.objects.create(
-        run=run,
-        stream=stream,
-        kind=reading.kind,
-        outcome=outcome,
-        completeness=reading.completeness if reading.complete else "none",
-        received=difference.received,
-        expected=reading.expected,
-        duplicates=difference.duplicates,
-        changed=len(difference.fresh),
-        gone=len(difference.gone),
+    return RunStream(
+        run=run, stream=difference.stream, kind=reading.kind, outcome=outcome, completeness=reading.completeness if reading.complete else "none",
+        received=difference.received, expected=reading.expected, duplicates=difference.duplicates, changed=len(difference.fresh),
+        gone=len(difference.gone), skips=[list(skip) for skip in reading.skips],
         faults=[{"kind": f.kind, "detail": f.detail, "operation": f.operation, "partition": f.partition} for f in reading.faults],
-        skips=[list(skip) for skip in reading.skips],
-    )
+    )  # fmt: skip
+
+
+def _mark(difference: Difference) -> None:
+    stream, reading = difference.stream, difference.reading
     stream.denied = sorted(reading.denied)
-    if reading.complete and reading.only is None:
-        _extend_coverage(run, difference)
+    if not reading.complete:
+        worst = reading.faults[-1] if reading.faults else None
+        stream.trouble = worst.kind if worst else "partial_result"
+        stream.trouble_detail = worst.detail if worst else ""
+    elif reading.only is None:
         stream.trouble = stream.trouble_detail = ""
         stream.completeness = reading.completeness
         if reading.cursor is not None:
             stream.cursor = dict(reading.cursor)
-    elif not reading.complete:
-        worst = reading.faults[-1] if reading.faults else None
-        stream.trouble = worst.kind if worst else "partial_result"
-        stream.trouble_detail = worst.detail if worst else ""
-    stream.save()
 
 
-def _extend_coverage(run: Run, difference: Difference) -> None:
-    stream, reading = difference.stream, difference.reading
-    own_times = [observed.observed_at for observed in reading.observations if observed.observed_at is not None]
-    observed_at = min(own_times, default=run.observed_at)
-    stream.staleness_seconds = reading.staleness_seconds
-    allowed = timedelta(seconds=reading.staleness_seconds)
-    last = stream.observed_until
-    if last is not None and observed_at - last <= allowed:
-        gap = max(0, int((observed_at - last).total_seconds()))
-        piece = Coverage.objects.filter(stream=stream).order_by("-from_at").first()
-        piece.until_at = max(piece.until_at, observed_at)
-        piece.runs += 1
-        piece.longest_gap_seconds = max(piece.longest_gap_seconds, gap)
-        piece.save()
-    else:
-        Coverage.objects.create(stream=stream, from_at=observed_at, until_at=observed_at)
-    stream.observed_until = observed_at if last is None else max(last, observed_at)
-    stream.stale_at = stream.observed_until + allowed
-    stream.stale_marked = False
+def _extend_coverage(run: Run, differences: Sequence[Difference]) -> None:
+    """A complete reading makes the present piece longer, or begins a new one when the gap was longer than allowed."""
+    pieces = _present_pieces([each.stream.pk for each in differences])
+    longer: list[Coverage] = []
+    new: list[Coverage] = []
+    for difference in differences:
+        stream, reading = difference.stream, difference.reading
+        observed_at = min((each.observed_at for each in reading.observations if each.observed_at is not None), default=run.observed_at)
+        allowed = timedelta(seconds=reading.staleness_seconds)
+        last, piece = stream.observed_until, pieces.get(stream.pk)
+        if last is not None and piece is not None and observed_at - last <= allowed:
+            piece.longest_gap_seconds = max(piece.longest_gap_seconds, int((observed_at - last).total_seconds()))
+            piece.until_at = max(piece.until_at, observed_at)
+            piece.runs += 1
+            longer.append(piece)
+        else:
+            new.append(Coverage(stream=stream, from_at=observed_at, until_at=observed_at))
+        stream.staleness_seconds = reading.staleness_seconds
+        stream.observed_until = observed_at if last is None else max(last, observed_at)
+        stream.stale_at = stream.observed_until + allowed
+        stream.stale_marked = False
+    Coverage.objects.bulk_create(new)
+    Coverage.objects.bulk_update(longer, ["until_at", "runs", "longest_gap_seconds"])
+
+
+def _present_pieces(streams: Sequence[uuid.UUID]) -> dict[uuid.UUID, Coverage]:
+    latest = Coverage.objects.filter(stream__in=streams).order_by("stream_id", "-from_at").distinct("stream_id")
+    return {piece.stream_id: piece for piece in latest}
 
 
 def _streams_of(source: Source, readings: Sequence[Reading]) -> dict[str, Stream]:

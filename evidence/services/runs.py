@@ -67,7 +67,7 @@ def record_run(
     """Record everything a run read: first the differences are found (read only), then the raw pages they need move into the store
     (no transaction is open), then one action writes. `now` is our clock when reading ended."""
     source, streams = _prepare(actor, run, account, readings, now)
-    differences = find_differences(source, readings, streams)
+    differences = find_differences(readings, streams)
     pages = keep_pages(pages_needed(differences), read_page)
     run.observed_at = now
     with action(ActionName.RUN_RECORDED, actor=actor, subject=run):

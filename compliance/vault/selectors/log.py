@@ -14,11 +14,10 @@ from compliance.vault.models import Checkpoint, Leaf, LogKey, Tile
 
 @dataclass(frozen=True, slots=True)
 class LogState:
-    """What the rail shows: entries sealed, when, and the key to verify with."""
+    """What the rail shows: entries sealed and when."""
 
     size: int
     signed_at: datetime
-    verifier: str
 
 
 def log_size() -> int:
@@ -35,11 +34,18 @@ def read_tile(level: int, n: int) -> bytes:
 
 def log_state() -> LogState | None:
     """The latest checkpoint, or None before the first."""
-    checkpoint = Checkpoint.objects.order_by("-size").first()
-    key = LogKey.objects.first()
-    if checkpoint is None or key is None:
-        return None
-    return LogState(size=checkpoint.size, signed_at=checkpoint.signed_at, verifier=key.verifier)
+    latest = Checkpoint.objects.order_by("-size").values_list("size", "signed_at").first()
+    return LogState(*latest) if latest else None
+
+
+def log_verifier() -> str:
+    """The public key to verify checkpoints with (C2SP vkey), empty before the first."""
+    return LogKey.objects.values_list("verifier", flat=True).first() or ""
+
+
+def checkpoints(limit: int = 20) -> list[Checkpoint]:
+    """The latest checkpoints, newest first."""
+    return list(Checkpoint.objects.order_by("-size")[:limit])
 
 
 def position_of(ref: uuid.UUID) -> int | None:

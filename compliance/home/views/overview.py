@@ -1,0 +1,164 @@
+"""The overview: what needs you, over the period."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from compliance.members.gates.page import page
+from compliance.members.roles import Right, allows
+from compliance.ui.pictures.step_line import Series, step_line
+from compliance.ui.pictures.week_bars import week_bars
+from compliance.work.selectors.problems import open_problems
+from controls.counting import day_edges, day_ranks
+from controls.health import PRECEDENCE
+from controls.outcomes import ControlState
+from controls.reading import NEEDS_YOU, ORDER
+from controls.selectors.controls import links_by_criterion
+from controls.selectors.health import ControlRow, counts_by_state, health_pieces
+from controls.selectors.moments import Moment
+from controls.selectors.occurrences import next_occurrences
+from controls.views.asking import moment_asked
+from controls.views.controls import SEVERITIES, overlaid
+from integrations.selectors.connections import connection_count
+
+URGENT = 6
+TREND_DAYS = 90
+FAILED, UNOBSERVED = PRECEDENCE[ControlState.FAILED], PRECEDENCE[ControlState.NOT_OBSERVED]
+
+
+@require_GET
+@page(Right.SEE_PROGRAMME)
+def overview(request: HttpRequest) -> HttpResponse:
+    """The morning page of a compliance manager."""
+    moment = moment_asked(request)
+    rows = overlaid(moment)
+    if not rows:
+        return TemplateResponse(request, "home/first_run.html", first_run(request, moment))
+    counts = counts_by_state(rows)
+    edges = day_edges(moment.first_day, moment.last_day, moment.zone, moment.until)
+    pieces = health_pieces([row.id for row in rows], moment.start, moment.until)
+    ranks = {row.id: day_ranks(pieces.get(row.id, ()), edges) for row in rows}
+    totals = {state.value: sum(each.count(rank) for each in ranks.values()) for state, rank in PRECEDENCE.items()}
+    failing = [sum(1 for each in ranks.values() if each[day] == FAILED) for day in range(max(0, len(edges) - 1))]
+    unseen = [sum(1 for each in ranks.values() if each[day] == UNOBSERVED) for day in range(max(0, len(edges) - 1))]
+    context = {
+        "crumbs": [(request.organization.name, f"/{request.organization.slug}/"), ("Overview", "")],
+        "moment": moment,
+        "counts": counts,
+        "total": len(rows),
+        "needs": sum(counts[state] for state in NEEDS_YOU),
+        "totals": totals,
+        "control_days": sum(totals.values()),
+        "order": ORDER,
+        "weeks": _weeks(failing, unseen, edges, moment, len(rows)),
+        "before": _before(failing, unseen),
+        "urgent": _urgent(rows),
+        "problems": open_problems(limit=3),
+        "deadlines": next_occurrences(moment.at, limit=10),
+        "groups": _groups(rows),
+        "trend": _trend(failing, unseen, edges, moment),
+        "owners": _owners(rows),
+        "may_export": allows(request.membership.role, Right.EXPORT),
+    }
+    return TemplateResponse(request, "home/overview.html", context)
+
+
+def first_run(request: HttpRequest, moment: Moment) -> dict[str, Any]:
+    """The first-run checklist: what is done, what comes now."""
+    slug = request.organization.slug
+    connected = connection_count()
+    done = [moment.period is not None, False, connected > 0]
+    steps = [
+        ("Choose the observation period", "A Type 2 report is about a period: from which day to which does it speak?", reverse("periods", args=[slug]), "Choose days"),
+        ("Adopt controls", "Take the controls that fit from the library; each comes with its criteria and the checks that decide it.", reverse("library", args=[slug]), "Open the library"),
+        ("Connect a system", "Let Plumbline look: AWS or GitHub, with a credential that can only read.", reverse("connections", args=[slug]), "Connect"),
+    ]  # fmt: skip
+    now = next((place for place, each in enumerate(done) if not each), len(done))
+    return {
+        "crumbs": [(request.organization.name, f"/{slug}/"), ("Overview", "")],
+        "steps": [
+            {"title": title, "text": text, "url": url, "act": act, "done": done[place], "now": place == now, "number": place + 1}
+            for place, (title, text, url, act) in enumerate(steps)
+        ],
+        "moment": moment,
+        "may_manage": allows(request.membership.role, Right.MANAGE_CONTROLS),
+    }
+
+
+def _weeks(failing: Sequence[int], unseen: Sequence[int], edges: Sequence[float], moment: Moment, total: int) -> Any:
+    weeks = []
+    for start in range(0, len(failing), 7):
+        span = slice(start, start + 7)
+        worst = max(range(start, min(start + 7, len(failing))), key=lambda day: failing[day] + unseen[day])
+        weeks.append((edges[start], failing[worst] if failing[span] else 0, unseen[worst]))
+    if not weeks:
+        return None
+    title = f"Controls not met, by week, {moment.first_day:%-d %B %Y} to {moment.until.astimezone(moment.zone):%-d %B %Y}"
+    return week_bars(weeks, moment.start.timestamp(), moment.end.timestamp(), now=moment.at.timestamp(), title=title, total=total)
+
+
+def _before(failing: Sequence[int], unseen: Sequence[int]) -> tuple[int, int] | None:
+    return (failing[-14], unseen[-14]) if len(failing) >= 14 else None
+
+
+def _urgent(rows: Sequence[ControlRow]) -> list[ControlRow]:
+    worst = [row for row in rows if row.state == ControlState.FAILED]
+    return sorted(worst, key=lambda row: (SEVERITIES.index(row.severity), row.since, row.code))[:URGENT]
+
+
+def _groups(rows: Sequence[ControlRow]) -> list[dict[str, Any]]:
+    by_id = {row.id: row for row in rows}
+    members: dict[str, set] = defaultdict(set)
+    for code, controls in links_by_criterion().items():
+        members[code.split(".")[0]] |= {each for each in controls if each in by_id}
+    groups = []
+    for name in sorted((each for each in members if members[each]), key=_group_order):
+        states = [by_id[each].state for each in members[name]]
+        groups.append(
+            {
+                "name": name,
+                "counts": {s: states.count(s) for s in ORDER if s in states},
+                "total": len(states),
+                "needs": sum(s in NEEDS_YOU for s in states),
+            }
+        )
+    widest = max((group["total"] for group in groups), default=1)
+    return [{**group, "widest": widest} for group in groups]
+
+
+def _group_order(name: str) -> tuple[int, str]:
+    return (0 if name.startswith("CC") else 1, name)
+
+
+def _trend(failing: Sequence[int], unseen: Sequence[int], edges: Sequence[float], moment: Moment) -> Any:
+    first = max(0, len(failing) - TREND_DAYS)
+    if len(failing) - first < 2:
+        return None
+    start, end = edges[first], edges[-1]
+    series = [
+        Series("Failing", "failed", [(edges[day], failing[day]) for day in range(first, len(failing))]),
+        Series("Not observed", "unobserved", [(edges[day], unseen[day]) for day in range(first, len(unseen))]),
+    ]
+    return step_line(series, start, end, title="Failing and not observed controls, by day")
+
+
+def _owners(rows: Sequence[ControlRow]) -> list[dict[str, Any]]:
+    work: dict[str, list[ControlRow]] = defaultdict(list)
+    for row in rows:
+        if row.state in NEEDS_YOU:
+            work[row.owner or "No owner"].append(row)
+    owners = [
+        {
+            "name": name,
+            "open": len(each),
+            "failing": sum(1 for row in each if row.state == "failed"),
+            "owner": str(each[0].owner_id or "none"),
+        }
+        for name, each in work.items()
+    ]
+    return sorted(owners, key=lambda each: (-each["failing"], -each["open"], each["name"]))[:8]

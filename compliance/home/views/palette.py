@@ -1,0 +1,100 @@
+"""Where the command palette can go and what it can do."""
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from compliance.members.gates.page import page
+from compliance.members.roles import Right, allows
+from controls.models import Control, Criterion
+from controls.registry import definitions
+from evidence.models import Subject
+
+EACH = 8
+
+
+@require_GET
+@page(None)
+def palette(request: HttpRequest) -> JsonResponse:
+    """Hits for `?q=` as JSON, only what this member may open."""
+    query = request.GET.get("q", "").strip()[:100]
+    slug, role = request.organization.slug, request.membership.role
+    hits: list[dict[str, Any]] = []
+    if allows(role, Right.SEE_PROGRAMME):
+        hits += _controls(query, slug) + _checks(query, slug) + _criteria(query, slug) + _subjects(query, slug)
+    hits += _actions(query, slug, role)
+    return JsonResponse(hits, safe=False)
+
+
+def _controls(query: str, slug: str) -> list[dict[str, Any]]:
+    found = Control.objects.filter(retired_at=None)
+    for word in query.split():
+        found = found.filter(title__icontains=word) | found.filter(code__icontains=word)
+    return [
+        {
+            "group": "Controls",
+            "title": f"{code} {title}",
+            "url": reverse("control", args=[slug, code]),
+            "hint": "Control",
+            "icon": "controls",
+        }
+        for code, title in found.order_by("code").values_list("code", "title")[:EACH]
+    ]
+
+
+def _checks(query: str, slug: str) -> list[dict[str, Any]]:
+    if len(query) < 2:
+        return []
+    words = query.casefold().split()
+    found = [each for each in definitions().values() if all(word in f"{each.id} {each.title}".casefold() for word in words)]
+    return [
+        {"group": "Checks", "title": each.title, "url": reverse("check", args=[slug, each.id]), "hint": each.id, "icon": "evidence"}
+        for each in found[:EACH]
+        if each.version
+    ]
+
+
+def _criteria(query: str, slug: str) -> list[dict[str, Any]]:
+    if not query:
+        return []
+    found = Criterion.objects.filter(code__istartswith=query) | Criterion.objects.filter(title__icontains=query)
+    return [
+        {"group": "Criteria", "title": f"{each.code} {each.title}", "url": f"{reverse('criteria', args=[slug])}?group={each.code.split('.')[0]}#{each.code}", "hint": each.series, "icon": "scope"}
+        for each in found[:EACH]
+    ]  # fmt: skip
+
+
+def _subjects(query: str, slug: str) -> list[dict[str, Any]]:
+    if len(query) < 3:
+        return []
+    found = Subject.objects.filter(name__icontains=query, gone_at=None).select_related("stream").order_by("name")[:EACH]
+    return [
+        {
+            "group": "Observed",
+            "title": each.name,
+            "url": reverse("subject", args=[slug, each.pk]),
+            "hint": str(each.stream),
+            "icon": "evidence",
+        }
+        for each in found
+    ]
+
+
+def _actions(query: str, slug: str, role: str) -> list[dict[str, Any]]:
+    offered = [
+        ("Overview", "overview", Right.SEE_PROGRAMME),
+        ("Controls that need you", "controls", Right.SEE_PROGRAMME),
+        ("Connect a system", "connections", Right.MANAGE_CONNECTIONS),
+        ("Adopt controls from the library", "library", Right.MANAGE_CONTROLS),
+        ("Set the observation period", "periods", Right.MANAGE_CONTROLS),
+        ("Invite a member", "members", Right.MANAGE_MEMBERS),
+        ("Trail", "trail", Right.SEE_TRAIL),
+        ("Log", "log", Right.SEE_PROGRAMME),
+    ]
+    return [
+        {"group": "Do", "title": title, "url": reverse(name, args=[slug]), "hint": "", "icon": "right"}
+        for title, name, right in offered
+        if allows(role, right) and query.casefold() in title.casefold()
+    ]

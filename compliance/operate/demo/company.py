@@ -1,0 +1,270 @@
+"""Seeding the demo company: members, period, controls, connections, eight months of past. Removing it again."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection as database
+
+from compliance.operate.demo.filming import Camera, turn_by_time
+from compliance.operate.demo.manual import perform_the_past
+from compliance.operate.demo.people import hire, share_out
+from compliance.tenancy.models import Organization
+from compliance.tenancy.scope import scope
+from compliance.trail.action import action
+from compliance.trail.actor import OPERATOR, SYSTEM
+from compliance.trail.names import ActionName
+from compliance.vault.services.sealing import seal_pending
+from controls.catalogue.entries import PERIODIC
+from controls.models import Check
+from controls.registry import definitions
+from controls.services.adoption import adopt_controls, library
+from controls.services.periods import set_period
+from controls.services.waivers import grant_waiver
+from integrations.models import Connection, Due
+from integrations.registry import load_connector
+from integrations.sandbox.aws.history import LENGTH
+from integrations.sandbox.aws.history import steps as aws_steps
+from integrations.sandbox.aws.scenario import populate
+from integrations.sandbox.aws.server import running as aws_running
+from integrations.sandbox.github.clock import Clock as TwinClock
+from integrations.sandbox.github.scenario import OWNER_TOKEN, fernhill
+from integrations.sandbox.github.scenario import steps as github_steps
+from integrations.sandbox.github.server import running as github_running
+from integrations.sandbox.github.story import story
+from integrations.services.connections import create_connection, start_connection
+
+SLUG, RIVAL = "fernhill", "brackwater"
+LAST_DAY_TO_LOOK_BACK = 10
+EVERY = timedelta(days=2)
+DAILY = 1440  # minutes: how often the past was read; the present is read every hour
+DECIDED_BY_HAND = 46  # periodic controls without a check are adopted up to this number
+
+
+def beginning(now: datetime) -> datetime:
+    """When the sandbox's history begins: as the running sandbox has it, so that both tell the same story."""
+    kept = settings.CONFIGURATION.var_dir / "sandbox-start"
+    if kept.is_file():
+        return datetime.fromisoformat(kept.read_text().strip()).astimezone(UTC)
+    return (now - LENGTH).replace(minute=0, second=0, microsecond=0)
+
+
+def first_day(start: date) -> date:
+    """The observation period's first day: the first of a month near the beginning."""
+    if start.day <= LAST_DAY_TO_LOOK_BACK:
+        return start.replace(day=1)
+    return (start.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def seed(say: Callable[[str], None], now: datetime | None = None) -> Organization:
+    """Make the demo company, all of it. `say` is told of progress. Its past is read from a sandbox started for this purpose."""
+    now = now or datetime.now(UTC)
+    began = time.monotonic()
+    start = beginning(now)
+    start_day = first_day(start.date())
+    organization = Organization.objects.create(name="Fernhill", slug=SLUG, time_zone="Europe/Berlin", is_demo=True)
+    with scope(organization.pk):
+        members = hire()
+        set_period(
+            actor=OPERATOR, name="Type 2, first report", first_day=start_day, last_day=_a_year_later(start_day),
+            fieldwork_first_day=_a_year_later(start_day) + timedelta(days=5), fieldwork_last_day=_a_year_later(start_day) + timedelta(days=44),
+            report_due_day=_a_year_later(start_day) + timedelta(days=79),
+        )  # fmt: skip
+        adopt_controls(actor=OPERATOR, codes=chosen_controls(), now=start)
+        share_out(members)
+        say("building the sandbox's account and organization as they were eight months ago")
+        _film(start, now, say)
+        perform_the_past(start_day, _a_year_later(start_day), organization.zone, now)
+        seal_pending(now=now)
+        _hand_over_to_the_present(now)
+    say(f"the demo company stands, {time.monotonic() - began:.0f} s")
+    return organization
+
+
+def chosen_controls() -> list[str]:
+    """Every control that a check of AWS or GitHub decides, and periodic ones that people perform."""
+    known = definitions()
+    decided = [
+        control.code
+        for control in library().values()
+        if any(link.kind.decides and link.id in known and known[link.id].version for link in control.checks)
+    ]
+    manual = [control.code for control in library().values() if control.frequency in PERIODIC and control.code not in decided]
+    return decided + manual[:DECIDED_BY_HAND]
+
+
+def _film(start: datetime, now: datetime, say: Callable[[str], None]) -> None:
+    with _reachable("127.0.0.1/32"), aws_running() as aws, github_running(_twin(start)) as twin:
+        aws.clock.set(start)
+        site = populate(aws)
+        keys = {"access_key_id": "AKIAFERNHILLDEMO0001", "secret_access_key": "of the sandbox"}
+        one = _connect("aws", "AWS production", start, "", {**keys, "endpoint_url": aws.url})
+        two = _connect("github", "GitHub fernhill", start, "", {"organization": "fernhill", "token": OWNER_TOKEN, "base_url": twin.url})
+        cloud, code = Camera(one), Camera(two)
+        events = _events(start, now, site, twin)
+        cloud.shoot(start, cloud.kinds, "first reading")
+        code.shoot(start + timedelta(minutes=5), code.kinds, "first reading")
+        next_hold = start + EVERY
+        waived = False
+        done = 0
+        for at, title, apply in [*events, (now, "", None)]:
+            while next_hold < at:
+                _look(next_hold, cloud, code, twin, aws)
+                next_hold += EVERY
+            if apply is None:
+                continue
+            vendor, services = apply()
+            look_at = min(at + timedelta(minutes=20), now)
+            turn_by_time(look_at)
+            if vendor == "aws":
+                aws.clock.set(look_at)
+                cloud.shoot(look_at, cloud.kinds_of_services(services), "event")
+            elif vendor == "github":
+                code.shoot(look_at, code.kinds, "event")
+            if not waived and at > start + timedelta(days=120):
+                waived = _waive(look_at)
+            done += 1
+            if done % 10 == 0:
+                say(f"{title[:60]:<60} {at:%d %b}")
+        aws.clock.set(now)
+        cloud.shoot(now, cloud.kinds)
+        code.shoot(now, code.kinds)
+        turn_by_time(now)
+
+
+def _look(at: datetime, cloud: Camera, code: Camera, twin: object, aws: object) -> None:
+    """A scheduled reading between events: what had trouble, and the code host where merges go on every day, is really read."""
+    turn_by_time(at)
+    aws.clock.set(at)
+    if cloud.troubled():
+        cloud.shoot(at, cloud.troubled())
+    cloud.hold(at)
+    if at.toordinal() % 6 < 2 or code.troubled():
+        twin.state.clock.set(at)
+        code.shoot(at, code.kinds)
+    else:
+        code.hold(at)
+
+
+def _events(
+    start: datetime, now: datetime, site: object, twin: object
+) -> list[tuple[datetime, str, Callable[[], tuple[str, set[str]]] | None]]:
+    """Everything that happens, in order of time; applying one says of which vendor it is and which services it touched."""
+    told = {(each.at, each.title) for each in story(start)}
+    events = []
+    for step in aws_steps(start, now):
+
+        def cloud_step(step: object = step) -> tuple[str, set[str]]:
+            before = len(site.sandbox.requests)
+            step.apply(site)
+            return "aws", {each.operation.split(":")[0] for each in site.sandbox.requests[before:]}
+
+        events.append((step.at, step.title, cloud_step))
+    for step in github_steps(start, now):
+
+        def code_step(step: object = step) -> tuple[str, set[str]]:
+            with twin.state.lock:
+                twin.state.clock.set(step.at)
+                step.apply(twin.state)
+            return ("github" if (step.at, step.title) in told else ""), set()
+
+        events.append((step.at, step.title, code_step))
+    return sorted(events, key=lambda each: each[0])
+
+
+def _connect(vendor: str, name: str, at: datetime, external_id: str, given: dict[str, str]) -> Connection:
+    connection = create_connection(
+        actor=OPERATOR, vendor=vendor, name=name, vendor_settings=load_connector(vendor).SETTINGS, given=given, external_id=external_id, now=at,
+        cadence_minutes=DAILY,
+    )  # fmt: skip
+    start_connection(actor=OPERATOR, connection=connection, now=at)
+    return connection
+
+
+def _twin(start: datetime) -> object:
+    return fernhill(TwinClock(start))
+
+
+def _waive(at: datetime) -> bool:
+    check = Check.objects.filter(failing__gt=0, logic_version__gt=0, state="fail").order_by("check_id").first()
+    if check is None:
+        return False
+    grant_waiver(
+        actor=SYSTEM, check=check, subject=None, until=at + timedelta(days=21), reason="Migration to the new platform ends this month.",
+        compensating_control="Access is reviewed weekly until then.", now=at,
+    )  # fmt: skip
+    return True
+
+
+def _hand_over_to_the_present(now: datetime) -> None:
+    """From now on workers read the sandbox that runs beside the site, every hour."""
+    with action(ActionName.CONNECTION_CHANGED, actor=OPERATOR, detail={"demo": True}):
+        for connection in Connection.objects.all():
+            name = "endpoint_url" if connection.vendor == "aws" else "base_url"
+            connection.settings = {**connection.settings, name: _sandbox_address(connection.vendor)}
+            connection.cadence_minutes = 60
+            connection.save()
+            Due.objects.filter(connection=connection).update(next_run_at=now, asked_by="")
+
+
+def _sandbox_address(vendor: str) -> str:
+    configuration = settings.CONFIGURATION
+    return (configuration.sandbox_url if vendor == "aws" else configuration.sandbox_github_url) or "http://127.0.0.1:9"
+
+
+def _a_year_later(day: date) -> date:
+    return day.replace(year=day.year + 1) - timedelta(days=1)
+
+
+@contextmanager
+def _reachable(network: str) -> Iterator[None]:
+    """While seeding, the sandbox started here may be reached whatever OUTGOING_ALLOW says."""
+    configuration = settings.CONFIGURATION
+    before = configuration.outgoing_allow
+    object.__setattr__(configuration, "outgoing_allow", (*before, network))
+    try:
+        yield
+    finally:
+        object.__setattr__(configuration, "outgoing_allow", before)
+
+
+def remove(say: Callable[[str], None]) -> int:
+    """Remove every organization labelled demo, with all its rows and the logins made for it. Needs the owner role: what is insert-only
+    for the application leaves only so. Returns how many were removed."""
+    demos = list(Organization.objects.filter(is_demo=True).values_list("id", "name"))
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name) "
+            "WHERE c.table_schema = 'public' AND c.column_name = 'organization_id' AND t.table_type = 'BASE TABLE'"
+        )
+        tables = [row[0] for row in cursor.fetchall()]
+        for organization_id, name in demos:
+            _delete_rows(cursor, tables, organization_id)
+            cursor.execute("DELETE FROM tenancy_organization WHERE id = %s", [organization_id])
+            say(f"removed {name}")
+        cursor.execute(
+            "DELETE FROM members_user u WHERE u.email LIKE '%%@fernhill.example' OR u.email LIKE '%%@brackwater.example'"
+        ) if demos else None
+    return len(demos)
+
+
+def _delete_rows(cursor: object, tables: list[str], organization_id: object) -> None:
+    """Tables reference each other: go round until nothing is left to delete."""
+    left = list(tables)
+    for _round in range(len(tables)):
+        blocked = []
+        for table in left:
+            cursor.execute("SAVEPOINT removing")
+            try:
+                cursor.execute(f'DELETE FROM "{table}" WHERE organization_id = %s', [organization_id])
+                cursor.execute("RELEASE SAVEPOINT removing")
+            except database.Database.IntegrityError:
+                cursor.execute("ROLLBACK TO SAVEPOINT removing")
+                blocked.append(table)
+        if not blocked:
+            return
+        left = blocked
+    print(f"could not remove rows of {', '.join(left)}", file=sys.stderr)

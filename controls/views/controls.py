@@ -1,0 +1,284 @@
+"""The list of controls and the page of one."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from compliance.members.gates.page import page
+from compliance.members.roles import Right, allows
+from compliance.members.selectors.listing import members_by_name
+from compliance.tenancy.clock import now
+from compliance.tenancy.scope import scope
+from compliance.trail.selectors.entries import latest_entries
+from controls.counting import day_edges
+from controls.models import Check, Control
+from controls.outcomes import ControlState
+from controls.reading import NEEDS_YOU, ORDER, STATE_WORDS, Lane, days_of, pieces_of_points, point_state
+from controls.registry import definitions
+from controls.selectors.controls import checks_of, control_by_code, criteria_of
+from controls.selectors.health import ControlRow, control_rows, counts_by_state, health_pieces, unmarked_stale_kinds
+from controls.selectors.moments import Moment
+from controls.selectors.points import points_in, subjects_at
+from controls.selectors.waivers import waivers_of_checks
+from controls.services.controls import assign_control
+from controls.staleness import overlay
+from controls.views.asking import moment_asked
+
+PAGE = 50
+SORTS = ("health", "code", "title", "severity", "owner", "days")
+SEVERITIES = ["critical", "high", "medium", "low"]
+
+
+@require_GET
+@page(Right.SEE_PROGRAMME)
+def control_list(request: HttpRequest) -> HttpResponse:
+    """Every control with its strip; filtered, searched, sorted."""
+    moment = moment_asked(request)
+    rows = overlaid(moment)
+    counts = counts_by_state(rows)
+    found = _filtered(rows, request)
+    shown, following = _paged(_sorted(found, request.GET.get("sort", "health")), request.GET.get("cursor", ""))
+    pieces = health_pieces([row.id for row in shown], moment.start, moment.until)
+    edges = day_edges(moment.first_day, moment.last_day, moment.zone, moment.until)
+    criteria = criteria_of(row.id for row in shown)
+    context = {
+        "crumbs": [("Controls", "")],
+        "counts": counts,
+        "total": len(rows),
+        "found": len(found),
+        "needs": sum(counts[state] for state in NEEDS_YOU),
+        "rows": [_listed(row, pieces.get(row.id, []), edges, criteria.get(row.id, []), request) for row in shown],
+        "chips": _chips(counts, len(rows), request),
+        "query": request.GET.get("q", ""),
+        "filters": {name: request.GET.get(name, "") for name in ("state", "category", "owner", "severity")},
+        "owners": sorted({(str(row.owner_id), row.owner) for row in rows if row.owner_id}, key=lambda each: each[1]),
+        "severities": SEVERITIES,
+        "areas": sorted({row.area for row in rows}),
+        "page": {"previous": "", "next": following, "shown": len(shown), "total": len(found), "first_param": "cursor"},
+        "may_assign": allows(request.membership.role, Right.MANAGE_CONTROLS),
+        "may_export": allows(request.membership.role, Right.EXPORT),
+        "members": members_by_name() if allows(request.membership.role, Right.MANAGE_CONTROLS) else [],
+        "moment": moment,
+    }
+    return TemplateResponse(request, "controls/control_list.html", context)
+
+
+@require_GET
+@page(Right.EXPORT)
+def control_list_csv(request: HttpRequest) -> HttpResponse:
+    """The filtered list as CSV, with days per state."""
+    moment = moment_asked(request)
+    rows = _sorted(_filtered(overlaid(moment), request), request.GET.get("sort", "code"))
+    organization_id = request.organization.pk
+
+    def lines() -> Iterator[str]:
+        with scope(organization_id, request.user.pk):
+            pieces = health_pieces([row.id for row in rows], moment.start, moment.until)
+        edges = day_edges(moment.first_day, moment.last_day, moment.zone, moment.until)
+        writer = csv.writer(Echo())
+        yield writer.writerow(["code", "title", "severity", "owner", "state", "since_utc", "reason", *(f"days_{state}" for state in ORDER)])
+        for row in rows:
+            days = days_of(pieces.get(row.id, []), edges)
+            since = row.since.strftime("%Y-%m-%dT%H:%M:%SZ") if row.since else ""
+            cells = [row.code, row.title, row.severity, row.owner, row.state, since, row.reason]
+            yield writer.writerow([harmless(cell) for cell in cells] + [days[state] for state in ORDER])
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="controls-{moment.at:%Y-%m-%d}.csv"'
+    return response
+
+
+@require_GET
+@page(Right.SEE_PROGRAMME)
+def control_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One control over the period: a lane per check, days per state, who fails now, history."""
+    control = found_control(code)
+    moment = moment_asked(request)
+    row = next((each for each in overlaid(moment) if each.id == control.pk), None)
+    if row is None:
+        raise Http404("This control was not in force then.")
+    links = checks_of(control.pk)
+    known = definitions()
+    checks = {check.check_id: check for check in Check.objects.filter(check_id__in=[link.check_id for link in links])}
+    edges = day_edges(moment.first_day, moment.last_day, moment.zone, moment.until)
+    points = points_in([check.pk for check in checks.values()], moment.start, moment.until)
+    own = health_pieces([control.pk], moment.start, moment.until).get(control.pk, [])
+    lanes = [
+        _lane(link, checks, points, moment, edges, known, request)
+        for link in links
+        if link.check_id in checks and checks[link.check_id].logic_version
+    ]
+    failing = [
+        (checks[lane.code], subjects_at(checks[lane.code].pk, moment.at, [1], live=moment.live, limit=6))
+        for lane in lanes
+        if lane.state == "failed"
+    ]
+    context = {
+        "crumbs": [("Controls", reverse("controls", args=[request.organization.slug])), (control.code, "")],
+        "control": control,
+        "row": row,
+        "criteria": criteria_of([control.pk]).get(control.pk, []),
+        "moment": moment,
+        "days": days_of(own, edges),
+        "day_count": max(0, len(edges) - 1),
+        "pieces": own,
+        "intervals": _intervals(own, moment),
+        "lanes": lanes,
+        "missing": [(link, known[link.check_id]) for link in links if link.check_id in known and not known[link.check_id].version],
+        "unknown": [link for link in links if link.check_id not in known],
+        "failing": [(known[check.check_id], check, subjects) for check, subjects in failing if subjects],
+        "waivers": waivers_of_checks([check.pk for check in checks.values()]),
+        "history": latest_entries(subject_id=control.pk, limit=20),
+        "may_assign": allows(request.membership.role, Right.MANAGE_CONTROLS),
+        "members": members_by_name() if allows(request.membership.role, Right.MANAGE_CONTROLS) else [],
+        "states": ORDER,
+    }
+    return TemplateResponse(request, "controls/control_page.html", context)
+
+
+@require_POST
+@page(Right.MANAGE_CONTROLS)
+def control_assign(request: HttpRequest) -> HttpResponse:
+    """Give controls to an owner: one from its page, several from the list."""
+    codes = request.POST.getlist("pick")
+    try:
+        assign_control(actor=request.actor, codes=codes, membership_id=request.POST.get("owner", ""), now=now())
+    except ValidationError as error:
+        return HttpResponse("; ".join(error.messages), status=422, content_type="text/plain; charset=utf-8")
+    slug = request.organization.slug
+    return redirect(
+        reverse("control", args=[slug, codes[0]])
+        if len(codes) == 1 and request.POST.get("from") == "page"
+        else reverse("controls", args=[slug])
+    )
+
+
+def overlaid(moment: Moment) -> list[ControlRow]:
+    """Control rows at the moment, with unmarked staleness applied."""
+    rows = control_rows(moment.at)
+    stale = unmarked_stale_kinds(moment.at) if moment.live else frozenset()
+    return overlay(rows, stale) if stale else rows
+
+
+def found_control(code: str) -> Control:
+    """The control of that code, or 404."""
+    try:
+        return control_by_code(code)
+    except Control.DoesNotExist as error:
+        raise Http404("There is no such control.") from error
+
+
+class Echo:
+    """A file that hands back what is written, for streaming CSV."""
+
+    def write(self, value: str) -> str:
+        """Hand it back."""
+        return value
+
+
+def harmless(cell: str) -> str:
+    """A cell that a spreadsheet will not take for a formula."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _filtered(rows: list[ControlRow], request: HttpRequest) -> list[ControlRow]:
+    state, owner, severity, area = (request.GET.get(name, "") for name in ("state", "owner", "severity", "category"))
+    words = request.GET.get("q", "").casefold().split()
+    found = rows
+    if state == "needs":
+        found = [row for row in found if row.state in NEEDS_YOU]
+    elif state:
+        found = [row for row in found if row.state == state]
+    if owner == "none":
+        found = [row for row in found if row.owner_id is None]
+    elif owner:
+        found = [row for row in found if str(row.owner_id) == owner]
+    if severity:
+        found = [row for row in found if row.severity == severity]
+    if area:
+        found = [row for row in found if row.area == area]
+    if words:
+        found = [row for row in found if all(word in f"{row.code} {row.title} {row.owner}".casefold() for word in words)]
+    return found
+
+
+def _sorted(rows: list[ControlRow], sort: str) -> list[ControlRow]:
+    name = sort.removeprefix("-")
+    keys = {
+        "code": lambda row: row.code,
+        "title": lambda row: row.title.casefold(),
+        "owner": lambda row: (row.owner == "", row.owner.casefold(), row.code),
+        "severity": lambda row: (SEVERITIES.index(row.severity), row.code),
+        "health": lambda row: (ORDER.index(row.state), SEVERITIES.index(row.severity), row.code),
+    }
+    return sorted(rows, key=keys.get(name, keys["health"]), reverse=sort.startswith("-"))
+
+
+def _paged(rows: list[ControlRow], cursor: str) -> tuple[list[ControlRow], str]:
+    start = next((place + 1 for place, row in enumerate(rows) if row.code == cursor), 0)
+    shown = rows[start : start + PAGE]
+    return shown, shown[-1].code if start + PAGE < len(rows) else ""
+
+
+def _chips(counts: dict[str, int], total: int, request: HttpRequest) -> list[dict[str, Any]]:
+    now_state = request.GET.get("state", "")
+    base = reverse("controls", args=[request.organization.slug])
+    chips = [{"name": "All", "url": base, "count": total, "current": not now_state}]
+    for state in ControlState:
+        if counts[state.value]:
+            chips.append(
+                {
+                    "name": STATE_WORDS[state.value], "url": f"{base}?state={state.value}", "count": counts[state.value], "icon": state.value,
+                    "current": now_state == state.value,
+                }
+            )  # fmt: skip
+    return chips
+
+
+def _listed(row: ControlRow, pieces: list, edges: list[float], criteria: list[str], request: HttpRequest) -> dict[str, Any]:
+    return {
+        "row": row,
+        "url": reverse("control", args=[request.organization.slug, row.code]),
+        "pieces": pieces,
+        "days": days_of(pieces, edges),
+        "criteria": criteria,
+    }
+
+
+def _lane(link: Any, checks: dict, points: dict, moment: Moment, edges: list[float], known: dict, request: HttpRequest) -> Lane:
+    check = checks[link.check_id]
+    own = points.get(check.pk, [])
+    pieces = pieces_of_points(own, moment.start, moment.until)
+    last = own[-1] if own else None
+    return Lane(
+        title=known[link.check_id].title if link.check_id in known else link.check_id,
+        code=link.check_id,
+        url=reverse("check", args=[request.organization.slug, link.check_id]),
+        pieces=pieces,
+        days=days_of(pieces, edges),
+        state=point_state(last.state, last.failing, last.waived, last.explained) if last else "not_observed",
+        note=_standing(last),
+        kind=link.kind,
+    )
+
+
+def _standing(point: Any) -> str:
+    if point is None:
+        return "nothing has looked yet"
+    population = point.passing + point.failing + point.unknown
+    if point.state == "fail":
+        return f"{point.failing} of {population} fail"
+    if point.state == "pass":
+        return f"{population} of {population} pass"
+    return point.detail or point.state.replace("_", " ")
+
+
+def _intervals(pieces: list, moment: Moment) -> list[dict[str, Any]]:
+    return [{"start": start, "end": end, "state": state, "seconds": end - start} for start, end, state in pieces]

@@ -1,0 +1,47 @@
+"""What pages show of a vendor before any SDK is loaded: settings, what is read, permissions, how far it is proven."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from integrations.transport.contract import Setting
+from integrations.vendors.aws import settings as aws
+from integrations.vendors.github import settings as github
+
+VENDORS = Path(__file__).resolve().parent / "vendors"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A vendor in the catalogue. `operations` are the vendor calls per fact kind, kept equal to the connector's by a test."""
+
+    key: str
+    name: str
+    category: str
+    reads: str
+    never: str
+    settings: tuple[Setting, ...]
+    operations: Mapping[str, tuple[str, ...]]
+    needs_external_id: bool
+
+
+@lru_cache(maxsize=1)
+def cards() -> Mapping[str, Card]:
+    """All vendors by key."""
+    return {
+        "aws": Card(
+            aws.KEY, aws.NAME, "Cloud", "Accounts and their second factor, policies, networks, storage, databases, logging, detection, backups.",
+            "Contents of buckets, databases, secrets, parameters or log events.", aws.SETTINGS, _operations("aws"), True,
+        ),
+        "github": Card(
+            github.KEY, github.NAME, "Code repository", "Members, teams, branch rules, merged changes with their reviews, alerts, keys.",
+            "Source code, issues' texts, secrets.", github.SETTINGS, _operations("github"), False,
+        ),
+    }  # fmt: skip
+
+
+def _operations(vendor: str) -> dict[str, tuple[str, ...]]:
+    path = VENDORS / vendor / "operations.json"
+    return {kind: tuple(operations) for kind, operations in json.loads(path.read_text()).items()} if path.is_file() else {}
