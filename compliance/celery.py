@@ -4,6 +4,10 @@ import os
 
 from celery import Celery
 from celery.schedules import schedule
+from celery.signals import worker_init
+from django.conf import settings
+
+from compliance.operate.engine.login import refuse_unbound_login
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "compliance.settings")
 
@@ -13,3 +17,9 @@ app.conf.imports = ["compliance.pipeline"]
 app.conf.beat_schedule = {
     "tick": {"task": "compliance.tick", "schedule": schedule(10.0), "options": {"expires": 9}},
 }
+
+
+@worker_init.connect
+def refuse_unbound(**_arguments: object) -> None:
+    """A worker with a login that row-level security does not bind must not start."""
+    refuse_unbound_login(settings.CONFIGURATION)

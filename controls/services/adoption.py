@@ -1,18 +1,21 @@
 """Adopting controls from the library, and what follows: checks, demand, occurrences."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, time
 from functools import lru_cache
+
+from django.db.models import Min
 
 from compliance.trail.action import action
 from compliance.trail.actor import Actor
 from compliance.trail.names import ActionName
 from controls.catalogue.entries import LibraryControl
 from controls.catalogue.loading import load_criteria, load_library
-from controls.models import Check, CheckVersion, Control, ControlCheck, ControlCriterion, Health
+from controls.models import Check, CheckVersion, Control, ControlCheck, ControlCriterion, Health, Period
 from controls.outcomes import ControlState, Severity
 from controls.registry import definitions
 from evidence.models import Demand
+from evidence.services.demand import _want_since
 
 _ORDER = list(Severity)
 
@@ -90,3 +93,6 @@ def _set_up_checks(check_ids: set[str], now: datetime) -> None:
         ],
         ignore_conflicts=True,
     )
+    earliest = Period.objects.aggregate(earliest=Min("first_day"))["earliest"]
+    if earliest is not None:
+        _want_since(datetime.combine(earliest, time.min, UTC))

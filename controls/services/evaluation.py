@@ -132,7 +132,7 @@ def _rejudge(check: Check, now: datetime) -> int:
     known = definitions()[check.check_id]
     batch = Batch(now=now, touched={check.check_id})
     if known.version and check.enabled:
-        _judge(batch, [(check, known)], current_facts(known.vendor, known.kind), _others([(check, known)]), at=now)
+        _judge(batch, [(check, known)], current_facts(known.vendor, known.kind), Others().of(known), at=now)
     _write(batch)
     return len(batch.judged)
 
@@ -174,9 +174,11 @@ def _judge_changed(batch: Batch, checks: Sequence[Check], changed: Sequence[Curr
             deciding[known.kind].append((check, known))
     for kind, pairs in deciding.items():
         _judge(batch, pairs, (row for row in by_kind[kind] if not row.gone), {}, at=None)
+    others = Others()
     for check, known in joins:
-        pair = [(check, known)]
-        _judge(batch, pair, current_facts(known.vendor, known.kind), _others(pair), at=batch.now)
+        rows = list(current_facts(known.vendor, known.kind))
+        if rows:  # the facts that joins read besides may be many: nothing to judge, nothing to load
+            _judge(batch, [(check, known)], rows, others.of(known), at=batch.now)
 
 
 def _judge(
@@ -207,9 +209,18 @@ def _judge(
                 )
 
 
-def _others(pairs: Sequence[tuple[Check, Definition]]) -> dict[str, list[Fact]]:
-    wanted = {fact.KIND: (known.vendor, fact) for _check, known in pairs for fact in known.others}
-    return {kind: [load_fact(fact, row.fact) for row in current_facts("", kind)] for kind, (_vendor, fact) in wanted.items()}
+class Others:
+    """Facts that checks read besides the one they judge: each kind is loaded once in an evaluation, when a check first needs it."""
+
+    def __init__(self) -> None:
+        self._facts: dict[type[Fact], list[Fact]] = {}
+
+    def of(self, known: Definition) -> dict[str, list[Fact]]:
+        """By kind, as `judge` takes them; empty for a check that reads one fact alone."""
+        for fact in known.others:
+            if fact not in self._facts:
+                self._facts[fact] = [load_fact(fact, row.fact) for row in current_facts("", fact.KIND)]
+        return {fact.KIND: self._facts[fact] for fact in known.others}
 
 
 def _judge_due(batch: Batch, now: datetime, limit: int) -> None:
@@ -229,12 +240,12 @@ def _judge_due(batch: Batch, now: datetime, limit: int) -> None:
     for check_row, _check_id, _parameters, subject, holds_until in due:
         if subject in facts:
             by_check[check_row].append((facts[subject], holds_until))
+    others = Others()
     for check_row, rows in by_check.items():
         check = checks[check_row]
-        pair = [(check, definitions()[check.check_id])]
-        others = _others(pair) if pair[0][1].others else {}
+        known = definitions()[check.check_id]
         for row, holds_until in rows:
-            _judge(batch, pair, [row], others, at=holds_until)
+            _judge(batch, [(check, known)], [row], others.of(known), at=holds_until)
 
 
 def _stale_kinds(now: datetime) -> list[tuple[str, str, datetime]]:

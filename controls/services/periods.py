@@ -1,6 +1,6 @@
 """The observation period of a report."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from django.core.exceptions import ValidationError
 
@@ -8,6 +8,7 @@ from compliance.trail.action import action
 from compliance.trail.actor import Actor
 from compliance.trail.names import ActionName
 from controls.models import Period
+from evidence.services.demand import _want_since
 
 ADVISED_MONTHS = 6
 
@@ -26,6 +27,7 @@ def set_period(
         )  # fmt: skip
         period.full_clean(exclude=["organization"])
         period.save()
+        _want_since(datetime.combine(period.first_day, time.min, UTC))
     return period
 
 

@@ -1,8 +1,17 @@
 """What is asked of the collectors."""
 
+from datetime import datetime
+
+from django.db.models import Min
+
 from evidence.models import Demand
 
 
 def demanded_kinds(vendor: str) -> list[str]:
     """Fact kinds that somebody needs from a vendor; nothing else is read."""
     return sorted(Demand.objects.filter(vendor=vendor).values_list("kind", flat=True).distinct())
+
+
+def demanded_since(vendor: str) -> datetime | None:
+    """How far back events are wanted at the first reading: the earliest period's start, where one is set."""
+    return Demand.objects.filter(vendor=vendor).aggregate(earliest=Min("since"))["earliest"]

@@ -21,7 +21,7 @@ from compliance.trail.actor import SYSTEM, Actor
 from compliance.trail.names import ActionName
 from evidence.models import Run, Source
 from evidence.readings import CallMade, FaultSeen, Observed, Reading
-from evidence.selectors.demand import demanded_kinds
+from evidence.selectors.demand import demanded_kinds, demanded_since
 from evidence.selectors.streams import cursors_of
 from evidence.services.runs import Account, end_run, record_run, start_run
 from integrations.errors import Fault, PartialResult, PermissionMissing, RateLimited, SchemaDrift
@@ -121,7 +121,7 @@ def _run(
             read_page=spool.get,
             now=now(),
         )
-    _remember_source(connection, run, actor)
+    remember_source(connection, run, actor)
     if fault is not None:
         run.fault_kind, run.fault = fault.kind, fault.detail
     return Collected(
@@ -130,7 +130,8 @@ def _run(
     )  # fmt: skip
 
 
-def _remember_source(connection: Connection, run: Run, actor: Actor) -> None:
+def remember_source(connection: Connection, run: Run, actor: Actor) -> None:
+    """Keep which account a connection reads, so that the next run goes on where this one ended."""
     if connection.source_id == run.source_id:
         return
     with action(ActionName.CONNECTION_CHANGED, actor=actor, subject=connection, detail={"source": str(run.source_id)}):
@@ -247,7 +248,7 @@ def context_for(
     return Context(
         settings=plain, secrets=reveal_secrets(connection), kinds=kinds, spool=spool, ledger=Ledger(told), quota=_quota(connection, now),
         allow=settings.CONFIGURATION.outgoing_allow, clock=now, only=targets, is_cancelled=progress.cancelled.is_set,
-        cursors=cursors_of(connection.source_id) if connection.source_id else {},
+        cursors=cursors_of(connection.source_id) if connection.source_id else {}, since=demanded_since(connection.vendor),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 from django.conf import settings
 from django.db import connection as database
@@ -39,8 +40,8 @@ from integrations.services.connections import create_connection, start_connectio
 
 SLUG, RIVAL = "fernhill", "brackwater"
 LAST_DAY_TO_LOOK_BACK = 10
-EVERY = timedelta(days=2)
-DAILY = 1440  # minutes: how often the past was read; the present is read every hour
+EVERY = timedelta(days=5)
+CADENCE = 2880  # minutes: how often the past was read; the present is read every hour
 DECIDED_BY_HAND = 46  # periodic controls without a check are adopted up to this number
 
 
@@ -104,81 +105,96 @@ def _film(start: datetime, now: datetime, say: Callable[[str], None]) -> None:
         one = _connect("aws", "AWS production", start, "", {**keys, "endpoint_url": aws.url})
         two = _connect("github", "GitHub fernhill", start, "", {"organization": "fernhill", "token": OWNER_TOKEN, "base_url": twin.url})
         cloud, code = Camera(one), Camera(two)
-        events = _events(start, now, site, twin)
         cloud.shoot(start, cloud.kinds, "first reading")
         code.shoot(start + timedelta(minutes=5), code.kinds, "first reading")
-        next_hold = start + EVERY
-        waived = False
-        done = 0
-        for at, title, apply in [*events, (now, "", None)]:
-            while next_hold < at:
-                _look(next_hold, cloud, code, twin, aws)
-                next_hold += EVERY
-            if apply is None:
-                continue
-            vendor, services = apply()
-            look_at = min(at + timedelta(minutes=20), now)
-            turn_by_time(look_at)
-            if vendor == "aws":
-                aws.clock.set(look_at)
-                cloud.shoot(look_at, cloud.kinds_of_services(services), "event")
-            elif vendor == "github":
-                code.shoot(look_at, code.kinds, "event")
-            if not waived and at > start + timedelta(days=120):
-                waived = _waive(look_at)
-            done += 1
-            if done % 10 == 0:
-                say(f"{title[:60]:<60} {at:%d %b}")
+        reel = _Reel(cloud, code, aws, twin)
+        for at, vendor, title, apply, short in _events(start, now, site, twin):
+            reel.look_until(at, start)
+            services = apply()
+            reel.touch(vendor, services)
+            if short:
+                reel.look(min(at + timedelta(minutes=20), now), "event")
+            if not reel.waived and at > start + timedelta(days=120):
+                reel.waived = _waive(reel.at)
+            if title and at.day % 5 == 0:
+                say(f"{at:%d %b}  {title[:70]}")
+        reel.look_until(now, start)
         aws.clock.set(now)
         cloud.shoot(now, cloud.kinds)
         code.shoot(now, code.kinds)
         turn_by_time(now)
 
 
-def _look(at: datetime, cloud: Camera, code: Camera, twin: object, aws: object) -> None:
-    """A scheduled reading between events: what had trouble, and the code host where merges go on every day, is really read."""
-    turn_by_time(at)
-    aws.clock.set(at)
-    if cloud.troubled():
-        cloud.shoot(at, cloud.troubled())
-    cloud.hold(at)
-    if at.toordinal() % 6 < 2 or code.troubled():
-        twin.state.clock.set(at)
-        code.shoot(at, code.kinds)
-    else:
-        code.hold(at)
+class _Reel:
+    """What has happened at each vendor since it was last read, and the instants at which both are looked at."""
+
+    def __init__(self, cloud: Camera, code: Camera, aws: object, twin: object) -> None:
+        self.cameras = {"aws": cloud, "github": code}
+        self.aws, self.twin = aws, twin
+        self.dirty: dict[str, frozenset[str]] = {"aws": frozenset(), "github": frozenset()}
+        self.at: datetime | None = None
+        self.looks = 0
+        self.waived = False
+
+    def touch(self, vendor: str, services: set[str] | None) -> None:
+        """Something happened there; these services were involved (None: any)."""
+        if vendor:
+            self.dirty[vendor] |= self.cameras[vendor].kinds_of_services(services or set())
+
+    def look_until(self, until: datetime, start: datetime) -> None:
+        """The scheduled looks that fall before `until`."""
+        while (at := start + EVERY * (self.looks + 1)) < until:
+            self.looks += 1
+            self.look(at, "schedule")
+
+    def look(self, at: datetime, why: str) -> None:
+        """Really read what could differ; on schedule, record the rest again as it was."""
+        self.at = at
+        turn_by_time(at)
+        self.aws.clock.set(at)
+        self.twin.state.clock.set(at)
+        for vendor, camera in self.cameras.items():
+            kinds = self.dirty[vendor] | camera.troubled()
+            if kinds:
+                camera.shoot(at, kinds, why)
+            if why == "schedule":
+                camera.hold(at, apart_from=kinds)
+            self.dirty[vendor] = frozenset()
 
 
-def _events(
-    start: datetime, now: datetime, site: object, twin: object
-) -> list[tuple[datetime, str, Callable[[], tuple[str, set[str]]] | None]]:
-    """Everything that happens, in order of time; applying one says of which vendor it is and which services it touched."""
+Event = tuple[datetime, str, str, Callable[[], set[str] | None], bool]
+
+
+def _events(start: datetime, now: datetime, site: object, twin: object) -> list[Event]:
+    """Everything that happens, in order of time: when, at which vendor (empty: a daily merge), what, how, and whether it is undone so
+    soon that a scheduled look could miss it."""
     told = {(each.at, each.title) for each in story(start)}
-    events = []
-    for step in aws_steps(start, now):
+    events: list[Event] = []
+    for step, following in pairwise([*aws_steps(start, now), None]):
 
-        def cloud_step(step: object = step) -> tuple[str, set[str]]:
+        def cloud_step(step: object = step) -> set[str]:
             before = len(site.sandbox.requests)
             step.apply(site)
-            return "aws", {each.operation.split(":")[0] for each in site.sandbox.requests[before:]}
+            return {each.operation.split(":")[0] for each in site.sandbox.requests[before:]}
 
-        events.append((step.at, step.title, cloud_step))
+        soon = following is not None and timedelta(hours=2) < following.at - step.at < timedelta(hours=25)
+        events.append((step.at, "aws", step.title, cloud_step, soon))
     for step in github_steps(start, now):
 
-        def code_step(step: object = step) -> tuple[str, set[str]]:
+        def code_step(step: object = step) -> None:
             with twin.state.lock:
                 twin.state.clock.set(step.at)
                 step.apply(twin.state)
-            return ("github" if (step.at, step.title) in told else ""), set()
 
-        events.append((step.at, step.title, code_step))
+        is_event = (step.at, step.title) in told
+        events.append((step.at, "github" if is_event else "", step.title if is_event else "", code_step, False))
     return sorted(events, key=lambda each: each[0])
 
 
 def _connect(vendor: str, name: str, at: datetime, external_id: str, given: dict[str, str]) -> Connection:
     connection = create_connection(
         actor=OPERATOR, vendor=vendor, name=name, vendor_settings=load_connector(vendor).SETTINGS, given=given, external_id=external_id, now=at,
-        cadence_minutes=DAILY,
+        cadence_minutes=CADENCE,
     )  # fmt: skip
     start_connection(actor=OPERATOR, connection=connection, now=at)
     return connection

@@ -15,7 +15,7 @@ from evidence.selectors.demand import demanded_kinds
 from evidence.services.runs import Account, end_run, record_run, start_run
 from integrations.models import Connection
 from integrations.registry import load_connector
-from integrations.services.collecting import Collected, calls_made, context_for, read_streams
+from integrations.services.collecting import Collected, calls_made, context_for, read_streams, remember_source
 from integrations.services.leases import Progress
 from integrations.transport.spool import Spool
 
@@ -59,9 +59,11 @@ class Camera:
         tell_of_connection(Collected(run, recorded=True, fault=fault, faults=faults), at)
         return run
 
-    def hold(self, at: datetime) -> Run:
+    def hold(self, at: datetime, apart_from: frozenset[str] = frozenset()) -> Run | None:
         """Record the last readings again at `at`: nothing changed at the vendor since."""
-        readings = [_moved(reading, at) for reading in self.last.values() if reading.complete]
+        readings = [_moved(reading, at) for kind, reading in self.last.items() if reading.complete and kind not in apart_from]
+        if not readings:
+            return None
         run = self._started(at, frozenset(reading.kind for reading in readings), "schedule")
         self._recorded(run, readings, [], lambda _digest: b"", at)
         return run
@@ -78,6 +80,7 @@ class Camera:
 
     def _recorded(self, run: Run, readings: list[Reading], calls: list[CallMade], read_page: Callable[[str], bytes], at: datetime) -> None:
         record_run(actor=SYSTEM, run=run, account=self.account, readings=readings, calls=calls, read_page=read_page, now=at)
+        remember_source(self.connection, run, SYSTEM)
         evaluate_run(run, now=at)
         end_run(actor=SYSTEM, run=run, now=at)
 
