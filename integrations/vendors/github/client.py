@@ -92,6 +92,7 @@ class GithubClient:
         self._sleep = sleep
         self._transport = Transport(tls=self.session.base_url.startswith("https:"))
         self._gates = {bucket: threading.BoundedSemaphore(PARALLEL) for bucket in ("core", "graphql", "audit_log")}
+        self._reporting = threading.Lock()
         self._token_ends: datetime | None = None
         self._place = _place(self.session.base_url)
         check_address(self.session.base_url, hosts=(self.session.host,), allow=context.allow)
@@ -296,9 +297,10 @@ class GithubClient:
 
     def report_once(self, kind: str, fault: Fault) -> None:
         """Report a fault of one field under a kind, once per operation and sort of fault."""
-        known = any((each.operation, each.kind) == (fault.operation, fault.kind) for each in self.context.faults(kind))
-        if not known:
-            self.context.fault(kind, fault)
+        with self._reporting:
+            known = any((each.operation, each.kind) == (fault.operation, fault.kind) for each in self.context.faults(kind))
+            if not known:
+                self.context.fault(kind, fault)
 
     # -- credentials -----------------------------------------------------------------------------------------------------
 

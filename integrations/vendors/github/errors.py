@@ -20,6 +20,11 @@ from integrations.errors import (
     VendorOutage,
 )
 
+
+class Hidden(PermissionMissing):
+    """404: GitHub says so both of what is absent and of what we may not see."""
+
+
 COME_BACK = timedelta(seconds=60)  # GitHub's advice for a secondary limit without a header
 RATE_MESSAGES = ("rate limit", "abuse detection")
 
@@ -41,7 +46,7 @@ GRAPH_TYPES: Mapping[str, type[Fault]] = {
     "FORBIDDEN": PermissionMissing,
     "INSUFFICIENT_SCOPES": PermissionMissing,
     "SAML_FAILURE": PermissionMissing,
-    "NOT_FOUND": PermissionMissing,
+    "NOT_FOUND": Hidden,
     "SERVICE_UNAVAILABLE": Transient,
     "INTERNAL": Transient,
     "STALE_DATA": Transient,
@@ -55,10 +60,6 @@ class EndlessPaging(Fault):
     """GitHub handed out the same next page twice, or more pages than any organization can fill."""
 
     kind = "partial_result"
-
-
-class Hidden(PermissionMissing):
-    """404: GitHub says so both of what is absent and of what we may not see."""
 
 
 class Vanished(Fault):

@@ -9,6 +9,7 @@ from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.github.scenario import OWNER_TOKEN, fernhill
 from integrations.sandbox.github.server import Running, running
 from integrations.sandbox.github.state import State
+from integrations.vendors.github.collectors.changes.v1 import change
 from integrations.vendors.github.readers import changes as reader
 from tests.integrations.github.conftest import NOON
 from tests.integrations.github.scanning import ALL_KINDS, reading
@@ -17,6 +18,7 @@ SEARCH = "POST /graphql search(is:pr is:merged)"
 HISTORY = "POST /graphql repository.defaultBranchRef.history"
 FIRST_CALLS = 150  # of the demo company: 64 members, 28 repositories, about 600 changes
 NEXT_CALLS = 75
+FIRST_POINTS = 200  # of GraphQL's 5000 an hour
 
 
 def merged(state: State, title: str, *, at: datetime, author: str = "tom", reviewer: str = "marta", commits: int = 1):
@@ -180,6 +182,26 @@ def test_only_branches_that_moved_are_read_again_and_a_commit_pushed_late_is_see
         assert run.calls(HISTORY) == 2
 
 
+def test_a_repository_that_vanishes_before_its_history_is_read_is_left_out(twin: Running) -> None:
+    twin.state.push_directly("api", "tom", "Hotfix", at=NOON - timedelta(days=2))
+    twin.state.push_directly("docs", "tom", "Typo", at=NOON - timedelta(days=2))
+    twin.faults.drift("/graphql", lambda state: state.repositories.pop("api"), holding="nameWithOwner defaultBranchRef")
+    with reading(twin) as run:
+        assert {each.repository_name for each in run.facts("mainline_commit").values()} == {"fernhill/docs"}
+        assert run.context.faults("mainline_commit") == ()
+
+
+def test_of_two_results_with_one_name_the_worse_counts() -> None:
+    contexts = [{"__typename": "CheckRun", "name": "ci", "conclusion": conclusion} for conclusion in ("SUCCESS", "FAILURE", "SUCCESS")]
+    pull = {
+        "number": 1,
+        "mergedAt": "2026-03-01T12:00:00Z",
+        "repository": {"databaseId": 1, "nameWithOwner": "fernhill/api"},
+    }
+    made = change(pull, reviews=[], commits=[], checks=contexts, checks_shown=True)
+    assert [(each.name, each.conclusion) for each in made.checks] == [("ci", "failure")]
+
+
 def test_changes_of_commits_that_may_not_be_seen_are_unknown(twin: Running) -> None:
     twin.state.push_directly("api", "tom", "Hotfix", at=NOON - timedelta(days=2))
     twin.state.add_token("github_pat_few", "fine_grained", "marta", permissions={"contents": "read"})
@@ -205,6 +227,7 @@ def test_the_whole_company_is_read_with_few_calls_and_hardly_any_while_nothing_h
         cursors = {kind: cursor for kind in kinds if (cursor := run.context.advanced(kind)) is not None}
         calls = len(run.context.ledger)
     assert calls <= FIRST_CALLS
+    assert sum(each.cost for each in company.requests.of("/graphql")) <= FIRST_POINTS
     assert (len(first["account"]), len(first["repository"]), len(first["change"])) == (64, 28, len(first["change"]))
     assert len(first["change"]) == sum(each.merged_at is not None for home in company.state.repositories.values() for each in home.pulls)
     company.clock.advance(hours=1)

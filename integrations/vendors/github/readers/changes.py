@@ -17,6 +17,7 @@ from integrations.transport.contract import Completeness, Mode, Observation, Str
 from integrations.vendors.github.client import GithubPage
 from integrations.vendors.github.collectors.changes import v1 as collector
 from integrations.vendors.github.collectors.values import inner, nodes, number, repository_subject, rows, text, word
+from integrations.vendors.github.errors import Hidden
 from integrations.vendors.github.readers.repositories import repositories
 from integrations.vendors.github.reading import PASSES, Reader, Reading, Row
 
@@ -52,12 +53,22 @@ STREAMS = (
     ),
 )
 
-REVIEWS = """reviews(first: 30, after: $reviews) { pageInfo { hasNextPage endCursor }
-  nodes { author { __typename login } state submittedAt commit { oid } } }"""
-COMMITS = """commits(first: 50, after: $commits) { pageInfo { hasNextPage endCursor }
-  nodes { commit { oid authors(first: 20) { totalCount nodes { name email user { login } } } } } }"""
-ROLLUP = """statusCheckRollup { contexts(first: 50, after: $checks) { pageInfo { hasNextPage endCursor }
-  nodes { __typename ... on CheckRun { name conclusion } ... on StatusContext { context state } } } }"""
+# Points are counted by connections asked for: authors of each commit weigh most, so that the search asks for the first few commits of a
+# change only, and changes with more are read on one by one.
+FEW, MANY = 10, 100
+
+
+def _parts(commits: int, others: int) -> str:
+    return f"""
+  reviews(first: {others}, after: $reviews) {{ pageInfo {{ hasNextPage endCursor }}
+    nodes {{ author {{ __typename login }} state submittedAt commit {{ oid }} }} }}
+  commits(first: {commits}, after: $commits) {{ pageInfo {{ hasNextPage endCursor }}
+    nodes {{ commit {{ oid authors(first: 20) {{ totalCount nodes {{ name email user {{ login }} }} }} }} }} }}
+  statusCheckRollup {{ contexts(first: {others}, after: $checks) {{ pageInfo {{ hasNextPage endCursor }}
+    nodes {{ __typename ... on CheckRun {{ name conclusion }} ... on StatusContext {{ context state }} }} }} }}
+"""
+
+
 PULL = """
   databaseId number title createdAt mergedAt baseRefName headRefName headRefOid
   author { __typename login } mergedBy { login }
@@ -70,14 +81,14 @@ query ($search: String!, $after: String, {CURSORS}) {{
   search(query: $search, type: ISSUE, first: 25, after: $after) {{
     issueCount
     pageInfo {{ hasNextPage endCursor }}
-    nodes {{ ... on PullRequest {{ {PULL} {REVIEWS} {COMMITS} {ROLLUP} }} }}
+    nodes {{ ... on PullRequest {{ {PULL} {_parts(FEW, 30)} }} }}
   }}
 }}
 """
 SINGLE_DOCUMENT = f"""
 query ($owner: String!, $name: String!, $number: Int!, {CURSORS}) {{
   repository(owner: $owner, name: $name) {{
-    pullRequest(number: $number) {{ merged {PULL} {REVIEWS} {COMMITS} {ROLLUP} }}
+    pullRequest(number: $number) {{ merged {PULL} {_parts(MANY, MANY)} }}
   }}
 }}
 """
@@ -314,6 +325,8 @@ def _commits(reading: Reading) -> Iterator[Observation]:
     moved = [home for home in homes if _tip(home) and known.get(str(number(home, "databaseId"))) != _tip(home)]
     whole = True
     for home, answer in reading.for_each(moved, lambda each: _history(reading, each, _start(each, known, start, since))):
+        if isinstance(answer, Hidden):  # it was listed a moment ago: deleted since
+            continue
         if isinstance(answer, Fault):
             answer.partition = word(home, "nameWithOwner")
             reading.context.fault(kind, answer)

@@ -104,7 +104,9 @@ def _checks(contexts: Sequence[Row] | None) -> tuple[CheckResult, ...]:
         run = each.get("__typename") != "StatusContext"
         name = word(each, "name" if run else "context")
         state = text(each, "conclusion") if run else text(each, "state")
-        found[name] = CheckResult(name=name, conclusion="" if state in (None, "PENDING", "EXPECTED") else str(state).lower())
+        conclusion = "" if state in (None, "PENDING", "EXPECTED") else str(state).lower()
+        if name not in found or found[name].conclusion == "success":  # of several with one name the worse counts
+            found[name] = CheckResult(name=name, conclusion=conclusion)
     return tuple(found[name] for name in sorted(found))
 
 

@@ -22,7 +22,7 @@ from integrations.vendors.github.collectors.values import (
 
 CLASSIC = "classic protection"
 ADMINISTRATORS = "repository administrators"
-ROLES = {1: "maintain", 2: "maintain", 4: "write", 5: "admin"}  # GitHub's ids of repository roles in bypass lists
+ROLES = {2: "maintain", 4: "write", 5: "admin"}  # GitHub's ids of repository roles in bypass lists
 
 
 def _switched(row: Row, feature: str) -> bool | None:
