@@ -1,0 +1,72 @@
+"""Something real of each kind in Fernhill, so that the sweep asks for what exists."""
+
+from datetime import UTC, datetime, timedelta
+
+from compliance.members.models import Membership, User
+from compliance.members.roles import Right, Role
+from compliance.members.services.invitations import invite
+from compliance.members.services.tokens import create_token
+from compliance.tenancy.models import Organization
+from compliance.tenancy.scope import scope
+from compliance.trail.actor import SYSTEM
+from compliance.vault.services.blobs import digest_of
+from controls.models import Check, Control
+from controls.registry import definitions
+from controls.services.adoption import adopt_controls, library
+from evidence.facts.account.v1 import Account as AccountFact
+from evidence.models import Record
+from evidence.readings import Observed, Reading
+from evidence.services.runs import Account, end_run, record_run, start_run
+from integrations.models import Connection
+from tests.conftest import actor_of, arranging
+
+PAGE = b"the raw page"
+
+
+def estate(organization: Organization, admin: User, owner: User) -> dict[str, str]:
+    """Make it, and answer the values for variable parts of addresses, by their names there."""
+    now = datetime.now(UTC)
+    with scope(organization.pk):
+        code = next(code for code, control in library().items() if any(link.id in definitions() for link in control.checks))
+        adopt_controls(actor=SYSTEM, codes=[code], now=now)
+        connection = _connection(organization, now)
+        record = _record(connection, now)
+        acting = Membership.objects.get(user=admin)
+        sent = invite(actor=actor_of(admin), email="jonas@fernhill.example", role=Role.VIEWER, now=now)
+        token, _ = create_token(
+            actor=actor_of(admin), membership=acting, name="export", rights=[Right.SEE_MEMBERS], expires_at=now + timedelta(days=1), now=now
+        )
+        return {
+            "slug": organization.slug,
+            "membership_id": str(Membership.objects.get(user=owner).pk),
+            "invitation_id": str(sent.invitation.pk),
+            "token_id": str(token.pk),
+            "code": Control.objects.get().code,
+            "check_id": Check.objects.order_by("check_id").first().check_id,
+            "connection_id": str(connection.pk),
+            "vendor": "aws",
+            "run_id": str(record.run_id),
+            "subject_id": str(record.subject_id),
+            "record_id": str(record.pk),
+            "digest": digest_of(PAGE),
+        }
+
+
+def _connection(organization: Organization, now: datetime) -> Connection:
+    with arranging(organization):
+        return Connection.objects.create(vendor="aws", name="Production", state="paused", external_id="x", created_at=now)
+
+
+def _record(connection: Connection, now: datetime) -> Record:
+    run = start_run(
+        actor=SYSTEM, connection_id=connection.pk, vendor="aws", connector_version="1", kinds=["account"], started_by="test", now=now
+    )
+    fact = AccountFact(subject="arn:aws:iam::123456789012:user/ada", name="ada", console_access=True, mfa=True)
+    reading = Reading(
+        vendor="aws", kind="account", mode="snapshot", complete=True, completeness="last_page",
+        observations=[Observed(fact, (digest_of(PAGE),))], faults=(), only=None,
+    )  # fmt: skip
+    account = Account("123456789012", "Fernhill", "arn:role")
+    record_run(actor=SYSTEM, run=run, account=account, readings=[reading], calls=(), read_page=lambda _digest: PAGE, now=now)
+    end_run(actor=SYSTEM, run=run, now=now)
+    return Record.objects.get()
