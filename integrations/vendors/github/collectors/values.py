@@ -39,7 +39,10 @@ def instant(row: Row, name: str) -> str | None:
     value = text(row, name)
     if value is None or not INSTANT.fullmatch(value):
         return None
-    return instants.to_text(instants.from_text(value))
+    try:
+        return instants.to_text(instants.from_text(value))
+    except (ValueError, OverflowError):  # no such day, or one before the first year in UTC
+        return None
 
 
 def day(row: Row, name: str) -> str | None:
