@@ -11,7 +11,7 @@ from compliance.operate.engine.errors import EngineError
 
 RIGHTS = """
 SELECT rolname, rolsuper, rolbypassrls, rolcreaterole,
-       EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p')),
+       EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't'),
        EXISTS (SELECT FROM pg_database d WHERE d.datdba = r.oid AND d.datname = current_database()),
        (SELECT string_agg(g.rolname, ', ' ORDER BY g.rolname) FROM pg_roles g
          WHERE g.oid <> r.oid AND g.rolname <> 'pg_database_owner' AND pg_has_role(r.oid, g.oid, 'MEMBER'))
