@@ -10,7 +10,7 @@ from django.db import connection
 
 from compliance.tenancy import scope
 from controls.outcomes import ControlState
-from evidence.models import Stream
+from evidence.selectors.streams import unmarked_stale
 
 EpochPiece = tuple[float, float, str]
 
@@ -54,7 +54,7 @@ def control_rows(at: datetime) -> list[ControlRow]:
 
 def unmarked_stale_kinds(at: datetime) -> frozenset[tuple[str, str]]:
     """(vendor, kind) of streams whose time is over although nobody has marked them: the worker is behind or dead."""
-    return frozenset(Stream.objects.filter(stale_at__lte=at, stale_marked=False).values_list("vendor", "kind"))
+    return frozenset((vendor, kind) for vendor, kind, _since in unmarked_stale(at))
 
 
 def health_pieces(control_ids: Iterable[uuid.UUID], start: datetime, end: datetime) -> dict[uuid.UUID, list[EpochPiece]]:

@@ -14,8 +14,7 @@ from controls.catalogue.loading import load_criteria, load_library
 from controls.models import Check, CheckVersion, Control, ControlCheck, ControlCriterion, Health, Period
 from controls.outcomes import ControlState, Severity
 from controls.registry import definitions
-from evidence.models import Demand
-from evidence.services.demand import _want_since
+from evidence.services.demand import Wanted, _want, _want_since
 
 _ORDER = list(Severity)
 
@@ -85,14 +84,7 @@ def _set_up_checks(check_ids: set[str], now: datetime) -> None:
             for row, each in zip(rows, new, strict=True)
         ]
     )
-    Demand.objects.bulk_create(
-        [
-            Demand(vendor=each.vendor, kind=kind, completeness=each.completeness or "none", asked_by=each.id)
-            for each in new
-            for kind in sorted(each.kinds)
-        ],
-        ignore_conflicts=True,
-    )
+    _want(Wanted(each.vendor, kind, each.completeness or "none", each.id) for each in new for kind in sorted(each.kinds))
     earliest = Period.objects.aggregate(earliest=Min("first_day"))["earliest"]
     if earliest is not None:
         _want_since(datetime.combine(earliest, time.min, UTC))

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import connection
 
@@ -24,9 +25,13 @@ from controls.services.health import _derive_health
 from controls.services.occurrences import _late_occurrences
 from controls.services.waivers import _count_waived, waived_now
 from evidence.facts.fact import Fact
-from evidence.models import Run, Stream
 from evidence.selectors.records import CurrentFact, changed_in_run, current_facts, facts_of_subjects
+from evidence.selectors.streams import streams_in_sight
 from evidence.services.runs import mark_evaluated
+from evidence.services.streams import _mark_stale
+
+if TYPE_CHECKING:
+    from evidence.models import Run
 
 STAGED_VERDICT = (
     "check_row uuid, subject uuid, outcome smallint, reason text, at timestamptz, holds_until timestamptz, record uuid, step int"
@@ -87,7 +92,7 @@ class Batch:
     not_before: datetime | None = None
 
 
-def evaluate_run(run: Run, *, now: datetime, actor: Actor = SYSTEM) -> int:
+def evaluate_run(run: "Run", *, now: datetime, actor: Actor = SYSTEM) -> int:
     """Judge what a recorded run changed. Every check that reads one of the run's kinds gets its state determined again, also when no
     fact changed, because being seen is news. Returns the number of judgements."""
     with action(ActionName.EVALUATION_RAN, actor=actor, subject=run):
@@ -109,7 +114,7 @@ def evaluate_due(*, now: datetime, actor: Actor = SYSTEM, limit: int = 20_000) -
         _serialize()
         batch = Batch(now=now)
         _judge_due(batch, now, limit)
-        stale = _stale_kinds(now)
+        stale = _mark_stale(now)
         for vendor, kind, _stale_at in stale:
             batch.touched |= {each.id for each in definitions().values() if each.vendor == vendor and kind in each.kinds}
         if stale:
@@ -248,13 +253,6 @@ def _judge_due(batch: Batch, now: datetime, limit: int) -> None:
             _judge(batch, [(check, known)], [row], others.of(known), at=holds_until)
 
 
-def _stale_kinds(now: datetime) -> list[tuple[str, str, datetime]]:
-    stale = list(Stream.objects.filter(stale_at__lte=now, stale_marked=False).values_list("vendor", "kind", "stale_at"))
-    if stale:
-        Stream.objects.filter(stale_at__lte=now, stale_marked=False).update(stale_marked=True)
-    return stale
-
-
 def _write(batch: Batch) -> None:
     deltas: list[Delta] = []
     parameters = {"organization": scope.organization_id()}
@@ -378,9 +376,12 @@ def _last_point_times(checks: Sequence[Check]) -> dict[uuid.UUID, datetime]:
 
 def _streams_seen() -> dict[tuple[str, str], list[StreamSeen]]:
     seen: dict[tuple[str, str], list[StreamSeen]] = defaultdict(list)
-    rows = Stream.objects.values_list("vendor", "kind", "observed_until", "stale_at", "completeness", "trouble", "trouble_detail", "denied")
-    for vendor, kind, observed_until, stale_at, completeness, trouble, detail, denied in rows:
-        seen[vendor, kind].append(StreamSeen(kind, observed_until, stale_at, completeness, trouble, detail, frozenset(denied)))
+    for each in streams_in_sight():
+        seen[each.vendor, each.kind].append(
+            StreamSeen(
+                each.kind, each.observed_until, each.stale_at, each.completeness, each.trouble, each.trouble_detail, frozenset(each.denied)
+            )
+        )
     return seen
 
 

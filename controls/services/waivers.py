@@ -1,6 +1,7 @@
 """Waivers: granted, ended, and counted."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -11,7 +12,9 @@ from compliance.trail.actor import Actor
 from compliance.trail.names import ActionName
 from controls.models import Check, CheckPoint, Waiver
 from controls.services.health import _derive_health
-from evidence.models import Subject
+
+if TYPE_CHECKING:
+    from evidence.models import Subject
 
 COUNT = """
 SELECT v.check_row_id, count(*) FROM controls_verdict v
@@ -24,7 +27,7 @@ GROUP BY v.check_row_id
 
 
 def grant_waiver(
-    *, actor: Actor, check: Check, subject: Subject | None, until: datetime, reason: str, compensating_control: str = "", now: datetime
+    *, actor: Actor, check: Check, subject: "Subject | None", until: datetime, reason: str, compensating_control: str = "", now: datetime
 ) -> Waiver:
     """Accept a failing check, for one subject or all, until a date. The verdict stays FAIL and is shown as failing, waived.
     Raises ValidationError without a reason or with an end that is not ahead."""

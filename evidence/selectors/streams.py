@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from evidence.models import Coverage, Stream
 
@@ -27,3 +29,28 @@ def streams_of_kinds(vendor: str, kinds: Iterable[str]) -> list[Stream]:
 def streams_of_source(source_id: uuid.UUID) -> list[Stream]:
     """All streams of a source by kind."""
     return list(Stream.objects.filter(source_id=source_id).order_by("kind"))
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSight:
+    """How well one stream is seen now: until when, when it becomes stale, how completely, and what kept the last run from reading it."""
+
+    vendor: str
+    kind: str
+    observed_until: datetime | None
+    stale_at: datetime | None
+    completeness: str
+    trouble: str
+    trouble_detail: str
+    denied: list[str]
+
+
+def streams_in_sight() -> list[StreamSight]:
+    """Every stream of the organization with how well it is seen."""
+    fields = ("vendor", "kind", "observed_until", "stale_at", "completeness", "trouble", "trouble_detail", "denied")
+    return [StreamSight(*row) for row in Stream.objects.values_list(*fields)]
+
+
+def unmarked_stale(at: datetime) -> list[tuple[str, str, datetime]]:
+    """(vendor, kind, since when) of streams whose time is over at `at` although nobody has marked them yet."""
+    return list(Stream.objects.filter(stale_at__lte=at, stale_marked=False).values_list("vendor", "kind", "stale_at"))
