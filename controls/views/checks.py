@@ -1,6 +1,7 @@
 """The page of a check: its claim, its logic, its population over time, who fails, how to mend it, and judging again."""
 
 import inspect
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -27,8 +28,8 @@ from controls.services.evaluation import rejudge
 from controls.services.parameters import change_parameters, switch_check
 from controls.services.waivers import grant_waiver
 from controls.views.asking import moment_asked
-from evidence.models import Subject
 from evidence.selectors.streams import streams_of_kinds
+from evidence.selectors.subjects import subject_by_id
 
 SHOWN = {"failing": [Outcome.FAIL], "passing": [Outcome.PASS], "unknown": [Outcome.NO_DATA], "not_applicable": [Outcome.NOT_APPLICABLE]}
 
@@ -135,9 +136,12 @@ def check_waive(request: HttpRequest, check_id: str) -> HttpResponse:
     """Grant a waiver for one failing subject or for all."""
     _known, check = found_check(check_id)
     try:
-        subject = Subject.objects.get(pk=request.POST["subject"]) if request.POST.get("subject") else None
+        asked = uuid.UUID(request.POST["subject"]) if request.POST.get("subject") else None
         until = datetime.fromisoformat(request.POST.get("until", "")).replace(tzinfo=request.organization.zone)
-    except (ValueError, ValidationError, Subject.DoesNotExist):
+    except ValueError:
+        asked = until = None
+    subject = subject_by_id(asked) if asked else None
+    if until is None or (asked and subject is None):
         return HttpResponse("Choose a subject and the day on which the waiver ends.", status=422, content_type="text/plain; charset=utf-8")
     try:
         grant_waiver(
@@ -187,7 +191,7 @@ def _line(which: str, title: str, points: list[CheckPoint], start: datetime, end
     steps = [(max(point.at.timestamp(), low), value(point)) for point in points if point.at.timestamp() <= high]
     if not steps:
         return None
-    tone = "failed" if which == "failing" else ""
+    tone = "failed" if which == "failing" else "ink"
     return step_line([Series(title, tone, [*steps, (high, steps[-1][1])])], low, end.timestamp(), title=title, now=high)
 
 

@@ -3,7 +3,7 @@
 import difflib
 import json
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -14,14 +14,16 @@ from compliance.members.gates.page import page
 from compliance.members.roles import Right, allows
 from compliance.trail.action import action
 from compliance.trail.names import ActionName
-from compliance.vault.models import Blob
-from compliance.vault.selectors.blobs import read_blob
+from compliance.vault.selectors.blobs import UnknownBlob, read_blob
 from compliance.vault.selectors.log import position_of, proof_of
 from controls.outcomes import Outcome
 from controls.registry import definitions
 from controls.selectors.points import verdicts_of_subject
 from controls.views.asking import moment_asked
-from evidence.models import Record, Subject
+from evidence.selectors.subjects import has_page, has_record, records_of, subject_by_id
+
+if TYPE_CHECKING:
+    from evidence.models import Record, Subject
 
 HISTORY = 50
 
@@ -32,9 +34,7 @@ def subject_page(request: HttpRequest, subject_id: uuid.UUID) -> HttpResponse:
     """One subject, as of the moment asked for."""
     subject = _found(subject_id)
     moment = moment_asked(request)
-    records = list(
-        Record.objects.filter(subject=subject, observed_at__lte=moment.at).select_related("run").order_by("-observed_at", "-id")[:HISTORY]
-    )
+    records = list(records_of(subject.pk, moment.at).order_by("-observed_at", "-id")[:HISTORY])
     known = definitions()
     verdicts = [each for each in verdicts_of_subject(subject.pk) if each.since <= moment.at]
     current = records[0] if records else None
@@ -66,11 +66,11 @@ def subject_page(request: HttpRequest, subject_id: uuid.UUID) -> HttpResponse:
 def raw_response(request: HttpRequest, subject_id: uuid.UUID, digest: str) -> HttpResponse:
     """The raw answer behind a fact, as text; reading it is an entry on the trail."""
     subject = _found(subject_id)
-    if not Record.objects.filter(subject=subject, pages__contains=digest).exists():
+    if not has_page(subject.pk, digest):
         raise Http404("This subject has no such page.")
     try:
         data = read_blob(digest)
-    except (Blob.DoesNotExist, ValueError) as error:
+    except (UnknownBlob, ValueError) as error:
         raise Http404("This page is not kept, or cannot be verified.") from error
     with action(ActionName.RAW_RESPONSE_VIEWED, actor=request.actor, subject=subject, detail={"sha256": digest}):
         pass
@@ -78,8 +78,11 @@ def raw_response(request: HttpRequest, subject_id: uuid.UUID, digest: str) -> Ht
         response = HttpResponse(data, content_type="application/octet-stream")
         response["Content-Disposition"] = f'attachment; filename="{digest[:16]}.bin"'
         return response
+    slug = request.organization.slug
     context = {
-        "crumbs": [("Controls", reverse("controls", args=[request.organization.slug])), (subject.name or subject.key, reverse("subject", args=[request.organization.slug, subject.pk])), ("Raw answer", "")],
+        "crumbs": [
+            ("Controls", reverse("controls", args=[slug])), (str(subject), reverse("subject", args=[slug, subject.pk])), ("Raw answer", ""),
+        ],
         "subject": subject, "digest": digest, "size": len(data), "text": readable(data[:200_000]), "cut": len(data) > 200_000,
     }  # fmt: skip
     return TemplateResponse(request, "controls/raw_page.html", context)
@@ -90,7 +93,7 @@ def raw_response(request: HttpRequest, subject_id: uuid.UUID, digest: str) -> Ht
 def record_proof(request: HttpRequest, subject_id: uuid.UUID, record_id: uuid.UUID) -> HttpResponse:
     """The inclusion proof of a record as a `.tlog-proof` file (C2SP tlog-proof); 404 while it is not sealed."""
     subject = _found(subject_id)
-    if not Record.objects.filter(subject=subject, pk=record_id).exists():
+    if not has_record(subject.pk, record_id):
         raise Http404("This subject has no such record.")
     found = proof_of(record_id)
     if found is None:
@@ -109,18 +112,18 @@ def readable(data: bytes) -> str:
         return text
 
 
-def _found(subject_id: uuid.UUID) -> Subject:
-    subject = Subject.objects.select_related("stream__source").filter(pk=subject_id).first()
+def _found(subject_id: uuid.UUID) -> "Subject":
+    subject = subject_by_id(subject_id)
     if subject is None:
         raise Http404("There is no such subject.")
     return subject
 
 
-def _pretty(record: Record | None) -> str:
+def _pretty(record: "Record | None") -> str:
     return json.dumps(json.loads(record.fact), indent=2, ensure_ascii=False) if record and record.fact else ""
 
 
-def _history(records: list[Record]) -> list[dict[str, Any]]:
+def _history(records: "list[Record]") -> list[dict[str, Any]]:
     history = []
     for number, record in enumerate(records):
         older = records[number + 1] if number + 1 < len(records) else None
@@ -128,7 +131,7 @@ def _history(records: list[Record]) -> list[dict[str, Any]]:
     return history
 
 
-def _changes(older: Record | None, newer: Record) -> list[tuple[str, str]]:
+def _changes(older: "Record | None", newer: "Record") -> list[tuple[str, str]]:
     if older is None or newer.gone or older.gone:
         return []
     lines = difflib.unified_diff(_pretty(older).splitlines(), _pretty(newer).splitlines(), n=0, lineterm="")

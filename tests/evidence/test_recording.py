@@ -8,7 +8,7 @@ import pytest
 from compliance.tenancy.scope import scope
 from compliance.trail.actor import SYSTEM
 from compliance.vault.models import Blob, PendingLeaf
-from compliance.vault.selectors.blobs import read_blob
+from compliance.vault.selectors.blobs import UnknownBlob, read_blob
 from compliance.vault.services.blobs import digest_of
 from evidence.facts.account.v1 import Account as AccountFact
 from evidence.models import Coverage, LedgerEntry, Record, Stream, Subject
@@ -117,5 +117,5 @@ def test_the_rival_sees_nothing_of_it(inside, brackwater):
     observe(user("ada"))
     with scope(brackwater.pk):
         assert Record.objects.count() == Subject.objects.count() == Blob.objects.count() == LedgerEntry.objects.count() == 0
-        with pytest.raises(Blob.DoesNotExist):
+        with pytest.raises(UnknownBlob):
             read_blob(digest_of(PAGE))

@@ -9,15 +9,20 @@ from compliance.vault.models import Blob
 from compliance.vault.store import blob_name, open_store
 
 
+class UnknownBlob(LookupError):
+    """This organization keeps no bytes of that digest."""
+
+
 class BlobAltered(ValueError):
     """The stored bytes do not hash to their address any more."""
 
 
 def read_blob(hex_digest: str) -> bytes:
-    """The bytes of that digest. Raises Blob.DoesNotExist when this organization keeps none such, BlobMissing when the store lost it,
+    """The bytes of that digest. Raises UnknownBlob when this organization keeps none such, BlobMissing when the store lost it,
     CannotDecrypt or BlobAltered when it was tampered with."""
     digest = bytes.fromhex(hex_digest)
-    Blob.objects.get(digest=digest)
+    if not Blob.objects.filter(digest=digest).exists():
+        raise UnknownBlob(f"no bytes are kept under {hex_digest}")
     organization_id = scope.organization_id()
     data = zlib.decompress(decrypt(organization_id, "blob", open_store().get(blob_name(organization_id, digest))))
     if sha256(data) != digest:
