@@ -17,7 +17,7 @@ from evidence.facts.account.v1 import Account as AccountFact
 from evidence.models import Record
 from evidence.readings import Observed, Reading
 from evidence.services.runs import Account, end_run, record_run, start_run
-from integrations.models import Connection
+from integrations.models import Connection, Due
 from tests.conftest import actor_of, arranging
 
 PAGE = b"the raw page"
@@ -54,7 +54,9 @@ def estate(organization: Organization, admin: User, owner: User) -> dict[str, st
 
 def _connection(organization: Organization, now: datetime) -> Connection:
     with arranging(organization):
-        return Connection.objects.create(vendor="aws", name="Production", state="paused", external_id="x", created_at=now)
+        made = Connection.objects.create(vendor="aws", name="Production", state="paused", external_id="x", created_at=now)
+        Due.objects.create(connection=made, next_run_at=now)
+        return made
 
 
 def _record(connection: Connection, now: datetime) -> Record:

@@ -26,7 +26,8 @@ class IdleTimeout:
             return self.get_response(request)
         now = int(time.time())
         seen = request.session.get(SEEN, now)
-        if now - seen > idle_minutes(request.user.pk) * 60:
+        # Within a minute of the last visit no setting can have run out: the shortest is five minutes.
+        if now - seen > WRITE_EVERY and now - seen > idle_minutes(request.user.pk) * 60:
             logout(request)
             info(request, "You were signed out because the session was idle.")
             return redirect("account_login")

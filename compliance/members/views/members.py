@@ -41,6 +41,7 @@ def members(request: HttpRequest) -> HttpResponse:
         "members": [(each, ROLE_NAMES[Role(each.membership.role)]) for each in selectors.members()],
         "waiting": [(each, ROLE_NAMES[Role(each.role)], not each.is_open(now)) for each in waiting],
         "manages": manages,
+        "role_names": [(role.value, name) for role, name in ROLE_NAMES.items()],
         "tabs": settings_tabs(request, "members"),
         "crumbs": crumbs(request, ("Members", "")),
     }
