@@ -7,6 +7,7 @@ store with polling instead of with change. Only pages that a new record points t
 import hashlib
 import tempfile
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -17,6 +18,7 @@ class Spool:
         self._folder = tempfile.TemporaryDirectory(prefix="plumbline-run-")
         self._lock = threading.Lock()
         self._sizes: dict[str, int] = {}
+        self._redactions: dict[str, tuple[str, ...]] = {}
 
     def __enter__(self) -> "Spool":
         return self
@@ -24,10 +26,13 @@ class Spool:
     def __exit__(self, *_exception: object) -> None:
         self._folder.cleanup()
 
-    def put(self, raw: bytes) -> str:
-        """Keep one page; returns its SHA-256 in hex, which is its address."""
+    def put(self, raw: bytes, redactions: Sequence[str] = ()) -> str:
+        """Keep one page, out of which `redactions` were taken before (`redaction.redact`); returns its SHA-256 in hex, which is its
+        address."""
         digest = hashlib.sha256(raw).hexdigest()
         with self._lock:
+            if redactions:
+                self._redactions.setdefault(digest, tuple(redactions))
             if digest in self._sizes:
                 return digest
             self._sizes[digest] = len(raw)
@@ -43,3 +48,8 @@ class Spool:
     def digests(self) -> frozenset[str]:
         """All pages kept so far."""
         return frozenset(self._sizes)
+
+    def redactions(self) -> Mapping[str, tuple[str, ...]]:
+        """By page: what was taken out before it was kept, in words. Pages that are as received are not named."""
+        with self._lock:
+            return dict(self._redactions)

@@ -41,6 +41,7 @@ from integrations.vendors.aws import errors
 from integrations.vendors.aws.exchange import BoundedTransport, Exchange, received, refuse_unless_sound
 from integrations.vendors.aws.paging import next_parameters
 from integrations.vendors.aws.readonly import refuse_unless_read
+from integrations.vendors.aws.redactions import REDACTIONS
 from integrations.vendors.aws.session import CONNECT_SECONDS, READ_SECONDS, AwsSession
 
 HOSTS = (".amazonaws.com", ".amazonaws.com.cn")
@@ -53,7 +54,8 @@ SECRET_ANSWERS = frozenset({"sts:AssumeRole"})  # the answer is a credential: ne
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsPage:
-    """One page: `data` is the SDK's parsed answer without its metadata; `digest` addresses the bytes as received.
+    """One page: `data` is the SDK's parsed answer without its metadata; `digest` addresses the bytes as kept (as received, but for
+    what `redactions.py` takes out).
     `absent` holds the error code when the service said that the configuration does not exist (`data` is then empty)."""
 
     operation: str
@@ -239,7 +241,7 @@ class AwsClient:
     def _before_parse(self, operation_model: OperationModel, response_dict: dict[str, Any], **_: Any) -> None:
         turn = self._turn()
         now = self.context.now()
-        exchange = received(response_dict, turn.started_at or now, now)
+        exchange = received(response_dict, turn.started_at or now, now, REDACTIONS.get(turn.operation))
         turn.last = turn.pending = exchange
         if exchange.status < 300:
             refuse_unless_sound(exchange, operation_model.service_model.resolved_protocol, bodied=_has_body(operation_model))
@@ -284,8 +286,8 @@ class AwsClient:
         return self._record(turn, exchange, rows=rows, more=more, fault=fault)
 
     def _record(self, turn: _Turn, exchange: Exchange, *, rows: int | None = None, more: bool = False, fault: str = "") -> str:
-        keep = exchange.status > 0 and turn.operation not in SECRET_ANSWERS
-        exchange.digest = self.context.spool.put(exchange.body) if keep else ""
+        keep = exchange.status > 0 and turn.operation not in SECRET_ANSWERS and not exchange.unreadable
+        exchange.digest = self.context.spool.put(exchange.body, exchange.removed) if keep else ""
         self.context.ledger.add(
             Call(
                 operation=turn.operation,

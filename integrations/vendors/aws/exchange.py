@@ -14,7 +14,8 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from urllib3.exceptions import ProtocolError
 from urllib3.exceptions import ReadTimeoutError as PoolReadTimeoutError
 
-from integrations.errors import HostilePayload, VendorOutage
+from integrations.errors import HostilePayload, SchemaDrift, VendorOutage
+from integrations.transport.redaction import Redaction, Unreadable, redact
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 100
@@ -23,7 +24,8 @@ CHUNK = 64 * 1024
 
 @dataclass(slots=True, kw_only=True)
 class Exchange:
-    """What one attempt sent and received. `html` says that the answer is a web page, thus no answer of the service."""
+    """What one attempt sent and received. `html` says that the answer is a web page, thus no answer of the service. `body` is as
+    received but for what was taken out of it (`removed`, in words); `unreadable` says why it may not be kept at all."""
 
     started_at: datetime
     finished_at: datetime
@@ -34,6 +36,8 @@ class Exchange:
     retry_after: int | None = None
     html: bool = False
     digest: str = ""
+    removed: tuple[str, ...] = ()
+    unreadable: str = ""
 
 
 @dataclass(slots=True)
@@ -94,11 +98,23 @@ class BoundedTransport:
         self._session.close()
 
 
-def received(response: dict[str, Any], started_at: datetime, finished_at: datetime) -> Exchange:
-    """The exchange of botocore's raw response (event before-parse)."""
+def received(response: dict[str, Any], started_at: datetime, finished_at: datetime, redaction: Redaction | None = None) -> Exchange:
+    """The exchange of botocore's raw response (event before-parse), redacted; what the SDK parses and logs is the redacted body too."""
     headers = response["headers"]
     body = response["body"] if isinstance(response["body"], bytes) else b""
+    removed: tuple[str, ...] = ()
+    unreadable = ""
+    try:
+        kept = redact(body, redaction, strict=response["status_code"] < 300)
+    except Unreadable as error:
+        unreadable = str(error)
+    else:
+        removed = kept.removed
+        if removed:
+            body = response["body"] = kept.body
     return Exchange(
+        removed=removed,
+        unreadable=unreadable,
         started_at=started_at,
         finished_at=finished_at,
         status=response["status_code"],
@@ -127,7 +143,8 @@ def _is_html(content_type: str, body: bytes) -> bool:
 
 def refuse_unless_sound(exchange: Exchange, protocol: str, *, bodied: bool) -> None:
     """For a successful answer: raise VendorOutage when it is no answer of the service, HostilePayload when its form attacks
-    (duplicate keys, deep nesting, entity declarations). The SDK would read the first as an empty list."""
+    (duplicate keys, deep nesting, entity declarations), SchemaDrift when it could not be redacted. The SDK would read the first as an
+    empty list."""
     if exchange.html:
         raise VendorOutage("AWS answered with a web page instead of data")
     if not exchange.body.strip():
@@ -138,6 +155,8 @@ def refuse_unless_sound(exchange: Exchange, protocol: str, *, bodied: bool) -> N
         _refuse_json(exchange.body)
     elif exchange.body.lstrip().startswith(b"<"):  # S3 answers some calls with the bare document that was asked for
         _refuse_xml(exchange.body)
+    if exchange.unreadable:
+        raise SchemaDrift(f"the answer was not kept, since what must be taken out of it cannot be found: {exchange.unreadable}")
 
 
 def _refuse_xml(body: bytes) -> None:

@@ -37,6 +37,7 @@ from integrations.transport.ledger import Call
 from integrations.vendors.github.errors import EndlessPaging, PassingOutage, Refusal, fault_of, graph_fault
 from integrations.vendors.github.exchange import MAX_BYTES, Exchange, Transport
 from integrations.vendors.github.readonly import refuse_unless_read
+from integrations.vendors.github.redactions import REDACTIONS
 from integrations.vendors.github.session import GithubSession
 
 API_VERSION = "2022-11-28"
@@ -53,7 +54,7 @@ INSTALLATION_OPERATION = "GET /orgs/{org}/installation"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GithubPage:
-    """One answer: `data` is its parsed JSON, `digest` addresses the bytes as received. `absent` holds GitHub's words when it
+    """One answer: `data` is its parsed JSON, `digest` addresses the bytes as kept. `absent` holds GitHub's words when it
     said that the thing does not exist (`data` is then None)."""
 
     operation: str
@@ -77,7 +78,6 @@ class _Request:
     document: str | None = None
     content: bytes | None = None
     absent: Sequence[str] = ()
-    conceal: Sequence[str] = ()
     bearer: str | None = None
     secret: bool = False  # the answer is a credential: never kept, never hashed
 
@@ -111,12 +111,11 @@ class GithubClient:
         query: Mapping[str, object] | None = None,
         kind: str = "",
         absent: Sequence[str] = (),
-        conceal: Sequence[str] = (),
         partition: str = "",
         bearer: str | None = None,
     ) -> Iterator[GithubPage]:
         """All pages of a GET, following Link rel=next on the same host only. `absent`: parts of GitHub's 404 message that mean
-        "does not exist"; such an answer is one page with `absent` set. `conceal`: fields emptied before anything is kept.
+        "does not exist"; such an answer is one page with `absent` set.
         `kind` is where odd values are reported; `bearer` replaces the connection's own credential.
         Raises the faults of `integrations.errors`; WriteRefused before anything is sent when the operation is no GET."""
         method, _, template = operation.partition(" ")
@@ -139,7 +138,6 @@ class GithubClient:
                 page=number,
                 partition=partition,
                 absent=absent,
-                conceal=conceal,
                 bearer=bearer,
             )
             page, url = self._page(request)
@@ -222,7 +220,7 @@ class GithubClient:
             raise
         if request.bearer is None:  # an app's own statement has another quota than its installation
             self._learn(exchange)
-        return self._answered(request, exchange, lenient)
+        return self._answered(request, exchange.redacted(REDACTIONS.get(request.operation)), lenient)
 
     def _answered(self, request: _Request, exchange: Exchange, lenient: Mapping[str, str] | None) -> tuple[GithubPage, str] | str:
         if exchange.status in (301, 302, 307, 308):
@@ -258,6 +256,8 @@ class GithubClient:
             data = parse_json(exchange.body, MAX_BYTES, MAX_DEPTH)
         except JsonError as error:
             raise HostilePayload(f"the answer to {request.operation} was not read: {error}") from error
+        if exchange.unreadable and exchange.status < 300:
+            raise SchemaDrift(f"the answer was not kept, since what must be taken out of it cannot be found: {exchange.unreadable}")
         if b"\\u0000" not in exchange.body:
             return data
         clean = _without_nul(data)
@@ -380,9 +380,8 @@ class GithubClient:
         fault: str = "",
     ) -> str:
         digest, size = "", 0
-        if exchange is not None and not request.secret:
-            kept = concealed(exchange.body, data, request.conceal)
-            digest, size = self.context.spool.put(kept), len(kept)
+        if exchange is not None and not request.secret and not exchange.unreadable:
+            digest, size = self.context.spool.put(exchange.body, exchange.removed), len(exchange.body)
         headers = exchange.headers if exchange is not None else {}
         limit, left = headers.get("x-ratelimit-limit", ""), headers.get("x-ratelimit-remaining", "")
         self.context.ledger.add(
@@ -415,19 +414,6 @@ def exchange_next(exchange: Exchange) -> str:
     if not link:
         return ""
     return httpx.Response(200, headers={"link": link[:8192]}).links.get("next", {}).get("url", "")
-
-
-def concealed(body: bytes, data: Any, fields: Sequence[str]) -> bytes:
-    """The body to keep: as received, unless a row holds one of `fields`, which is then emptied and the page written anew."""
-    rows = data if isinstance(data, list) else []
-    if not fields:
-        return body
-    if data is None:
-        return b""  # not parsed: whether it holds one cannot be told
-    if not any(isinstance(row, dict) and row.get(name) for row in rows for name in fields):
-        return body
-    hidden = [{**row, **{name: "" for name in fields if name in row}} if isinstance(row, dict) else row for row in rows]
-    return json.dumps(hidden, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _worth_another_try(state: RetryCallState) -> bool:

@@ -8,7 +8,7 @@ are the evidence, come straight from httpx. A body that was compressed on the wa
 import ssl
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -16,6 +16,7 @@ import certifi
 import httpx
 
 from integrations.errors import HostilePayload, Transient
+from integrations.transport.redaction import Redaction, Unreadable, redact
 
 MAX_BYTES = 32 * 1024 * 1024
 CHUNK = 64 * 1024
@@ -26,13 +27,24 @@ GZIP = 31  # zlib's window bits for the gzip container
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """What came back. Header names are in small letters."""
+    """What came back. Header names are in small letters. After `redacted`, `body` is as received but for what was taken out of it
+    (`removed`, in words); `unreadable` says why it may not be kept at all."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     started_at: datetime
     finished_at: datetime
+    removed: tuple[str, ...] = ()
+    unreadable: str = ""
+
+    def redacted(self, redaction: Redaction | None) -> "Exchange":
+        """The same exchange without what the rules name."""
+        try:
+            kept = redact(self.body, redaction, strict=self.status < 300)
+        except Unreadable as error:
+            return replace(self, unreadable=str(error))
+        return replace(self, body=kept.body, removed=kept.removed) if kept.removed else self
 
     @property
     def html(self) -> bool:

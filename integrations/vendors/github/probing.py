@@ -74,7 +74,7 @@ def _asked(reading: Reading, operation: str) -> str:
         return _graph(reading, operation)
     if "{repo}" in operation or "{ruleset_id}" in operation:
         return _of_repository(reading, operation)
-    reading.client.one(operation=operation, path=org, query={"per_page": 1, **QUERIES.get(operation, {})}, conceal=("secret",))
+    reading.client.one(operation=operation, path=org, query={"per_page": 1, **QUERIES.get(operation, {})})
     return ""
 
 
