@@ -1,24 +1,53 @@
 """What pages show while no worker has marked a stream that ran out: not observed, never green."""
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from controls.models import ControlCheck
 from controls.outcomes import ControlState
 from controls.registry import definitions
-from controls.selectors.health import ControlRow
+from controls.selectors.controls import deciding_links
+from controls.selectors.health import ControlRow, EpochPiece
 
 REASON = "nothing has looked for longer than allowed"
+_TURNS = (ControlState.MET.value, ControlState.WAIVED.value, ControlState.NO_OCCURRENCE.value)
 
 
-def overlay(rows: list[ControlRow], stale: Iterable[tuple[str, str]]) -> list[ControlRow]:
-    """The rows with every met control that a stale stream decides turned into not observed."""
-    gone = set(stale)
-    blind = {each.id for each in definitions().values() if any((each.vendor, kind) in gone for kind in each.kinds)}
-    controls = set(ControlCheck.objects.filter(check_id__in=blind).exclude(kind="supporting").values_list("control_id", flat=True))
+def stale_since(stale: Mapping[tuple[str, str], datetime]) -> dict[uuid.UUID, datetime]:
+    """Since when each control that a stale stream decides has not been observed."""
+    blind = {
+        each.id: min(stale[each.vendor, kind] for kind in each.kinds if (each.vendor, kind) in stale)
+        for each in definitions().values()
+        if any((each.vendor, kind) in stale for kind in each.kinds)
+    }
+    since: dict[uuid.UUID, datetime] = {}
+    for control_id, check_id in deciding_links(blind):
+        since[control_id] = min(since.get(control_id, blind[check_id]), blind[check_id])
+    return since
+
+
+def overlay(rows: Sequence[ControlRow], since: Mapping[uuid.UUID, datetime]) -> list[ControlRow]:
+    """The rows with every control turned into not observed that is not known to fail."""
     return [
-        replace(row, state=ControlState.NOT_OBSERVED.value, reason=REASON)
-        if row.id in controls and row.state != ControlState.FAILED
+        replace(row, state=ControlState.NOT_OBSERVED.value, reason=REASON, since=since[row.id])
+        if row.id in since and row.state in _TURNS
         else row
         for row in rows
     ]
+
+
+def cut(pieces: Sequence[EpochPiece], since: datetime | None) -> list[EpochPiece]:
+    """Pieces of health that end where looking ended; what is known to fail goes on."""
+    if since is None:
+        return list(pieces)
+    limit = since.timestamp()
+    kept: list[EpochPiece] = []
+    for start, end, state in pieces:
+        if state not in _TURNS or end <= limit:
+            kept.append((start, end, state))
+            continue
+        if start < limit:
+            kept.append((start, limit, state))
+        kept.append((max(start, limit), end, ControlState.NOT_OBSERVED.value))
+    return kept

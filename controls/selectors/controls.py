@@ -44,9 +44,20 @@ def links_by_criterion() -> dict[str, list[uuid.UUID]]:
     return links
 
 
+def deciding_links(check_ids: Iterable[str]) -> list[tuple[uuid.UUID, str]]:
+    """(control, check) of every link by which one of these checks decides a control."""
+    links = ControlCheck.objects.filter(check_id__in=list(check_ids)).exclude(kind="supporting")
+    return list(links.values_list("control_id", "check_id"))
+
+
 def kinds_by_control() -> dict[uuid.UUID, set[str]]:
     """Which kinds of checks (design, operation, supporting) each control has."""
     kinds: dict[uuid.UUID, set[str]] = defaultdict(set)
     for control_id, kind in ControlCheck.objects.values_list("control_id", "kind"):
         kinds[control_id].add(kind)
     return kinds
+
+
+def adopted_codes() -> frozenset[str]:
+    """Codes of all controls that the organization has, retired ones included."""
+    return frozenset(Control.objects.values_list("code", flat=True))

@@ -52,9 +52,9 @@ def control_rows(at: datetime) -> list[ControlRow]:
         return [ControlRow(*row) for row in cursor.fetchall()]
 
 
-def unmarked_stale_kinds(at: datetime) -> frozenset[tuple[str, str]]:
+def unmarked_stale_kinds(at: datetime) -> dict[tuple[str, str], datetime]:
     """(vendor, kind) of streams whose time is over although nobody has marked them: the worker is behind or dead."""
-    return frozenset((vendor, kind) for vendor, kind, _since in unmarked_stale(at))
+    return {(vendor, kind): since for vendor, kind, since in unmarked_stale(at)}
 
 
 def health_pieces(control_ids: Iterable[uuid.UUID], start: datetime, end: datetime) -> dict[uuid.UUID, list[EpochPiece]]:

@@ -1,7 +1,9 @@
 """The list of controls and the page of one."""
 
 import csv
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -28,11 +30,15 @@ from controls.selectors.moments import Moment
 from controls.selectors.points import points_in, subjects_at
 from controls.selectors.waivers import waivers_of_checks
 from controls.services.controls import assign_control
-from controls.staleness import overlay
+from controls.staleness import cut, overlay, stale_since
 from controls.views.asking import moment_asked
 
 PAGE = 50
 SORTS = ("health", "code", "title", "severity", "owner", "days")
+ICONS = {
+    ControlState.FAILED: "failed", ControlState.NOT_OBSERVED: "unobserved", ControlState.WAIVED: "waived", ControlState.MET: "met",
+    ControlState.NO_OCCURRENCE: "no-occurrence",
+}  # fmt: skip
 SEVERITIES = ["critical", "high", "medium", "low"]
 
 
@@ -41,7 +47,8 @@ SEVERITIES = ["critical", "high", "medium", "low"]
 def control_list(request: HttpRequest) -> HttpResponse:
     """Every control with its strip; filtered, searched, sorted."""
     moment = moment_asked(request)
-    rows = overlaid(moment)
+    unseen = unseen_since(moment)
+    rows = overlaid(moment, unseen)
     counts = counts_by_state(rows)
     found = _filtered(rows, request)
     shown, following = _paged(_sorted(found, request.GET.get("sort", "health")), request.GET.get("cursor", ""))
@@ -54,7 +61,7 @@ def control_list(request: HttpRequest) -> HttpResponse:
         "total": len(rows),
         "found": len(found),
         "needs": sum(counts[state] for state in NEEDS_YOU),
-        "rows": [_listed(row, pieces.get(row.id, []), edges, criteria.get(row.id, []), request) for row in shown],
+        "rows": [_listed(row, cut(pieces.get(row.id, []), unseen.get(row.id)), edges, criteria.get(row.id, []), request) for row in shown],
         "chips": _chips(counts, len(rows), request),
         "query": request.GET.get("q", ""),
         "filters": {name: request.GET.get(name, "") for name in ("state", "category", "owner", "severity")},
@@ -101,7 +108,8 @@ def control_page(request: HttpRequest, code: str) -> HttpResponse:
     """One control over the period: a lane per check, days per state, who fails now, history."""
     control = found_control(code)
     moment = moment_asked(request)
-    row = next((each for each in overlaid(moment) if each.id == control.pk), None)
+    unseen = unseen_since(moment)
+    row = next((each for each in overlaid(moment, unseen) if each.id == control.pk), None)
     if row is None:
         raise Http404("This control was not in force then.")
     links = checks_of(control.pk)
@@ -109,7 +117,7 @@ def control_page(request: HttpRequest, code: str) -> HttpResponse:
     checks = {check.check_id: check for check in Check.objects.filter(check_id__in=[link.check_id for link in links])}
     edges = day_edges(moment.first_day, moment.last_day, moment.zone, moment.until)
     points = points_in([check.pk for check in checks.values()], moment.start, moment.until)
-    own = health_pieces([control.pk], moment.start, moment.until).get(control.pk, [])
+    own = cut(health_pieces([control.pk], moment.start, moment.until).get(control.pk, []), unseen.get(control.pk))
     lanes = [
         _lane(link, checks, points, moment, edges, known, request)
         for link in links
@@ -160,11 +168,17 @@ def control_assign(request: HttpRequest) -> HttpResponse:
     )
 
 
-def overlaid(moment: Moment) -> list[ControlRow]:
+def unseen_since(moment: Moment) -> dict[uuid.UUID, datetime]:
+    """Controls whose streams ran out without a worker marking it, since when; empty while workers are alive."""
+    stale = unmarked_stale_kinds(moment.at) if moment.live else {}
+    return stale_since(stale) if stale else {}
+
+
+def overlaid(moment: Moment, unseen: Mapping[uuid.UUID, datetime] | None = None) -> list[ControlRow]:
     """Control rows at the moment, with unmarked staleness applied."""
     rows = control_rows(moment.at)
-    stale = unmarked_stale_kinds(moment.at) if moment.live else frozenset()
-    return overlay(rows, stale) if stale else rows
+    since = unseen_since(moment) if unseen is None else unseen
+    return overlay(rows, since) if since else rows
 
 
 def found_control(code: str) -> Control:
@@ -235,7 +249,7 @@ def _chips(counts: dict[str, int], total: int, request: HttpRequest) -> list[dic
         if counts[state.value]:
             chips.append(
                 {
-                    "name": STATE_WORDS[state.value], "url": f"{base}?state={state.value}", "count": counts[state.value], "icon": state.value,
+                    "name": STATE_WORDS[state.value], "url": f"{base}?state={state.value}", "count": counts[state.value], "icon": ICONS[state],
                     "current": now_state == state.value,
                 }
             )  # fmt: skip

@@ -14,7 +14,7 @@ from compliance.members.gates.page import page
 from compliance.members.roles import Right, allows
 from compliance.trail.action import action
 from compliance.trail.names import ActionName
-from compliance.vault.selectors.blobs import UnknownBlob, read_blob
+from compliance.vault.selectors.blobs import UnknownBlob, read_blob, redactions_of
 from compliance.vault.selectors.log import position_of, proof_of
 from controls.outcomes import Outcome
 from controls.registry import definitions
@@ -69,7 +69,7 @@ def raw_response(request: HttpRequest, subject_id: uuid.UUID, digest: str) -> Ht
     if not has_page(subject.pk, digest):
         raise Http404("This subject has no such page.")
     try:
-        data = read_blob(digest)
+        data, removed = read_blob(digest), redactions_of(digest)
     except (UnknownBlob, ValueError) as error:
         raise Http404("This page is not kept, or cannot be verified.") from error
     with action(ActionName.RAW_RESPONSE_VIEWED, actor=request.actor, subject=subject, detail={"sha256": digest}):
@@ -84,6 +84,7 @@ def raw_response(request: HttpRequest, subject_id: uuid.UUID, digest: str) -> Ht
             ("Controls", reverse("controls", args=[slug])), (str(subject), reverse("subject", args=[slug, subject.pk])), ("Raw answer", ""),
         ],
         "subject": subject, "digest": digest, "size": len(data), "text": readable(data[:200_000]), "cut": len(data) > 200_000,
+        "redactions": removed,
     }  # fmt: skip
     return TemplateResponse(request, "controls/raw_page.html", context)
 

@@ -2,9 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -22,8 +22,8 @@ from compliance.ui.pictures.calls_bar import calls_bar
 from compliance.ui.pictures.runs_strip import runs_strip
 from compliance.ui.pictures.sparkline import sparkline
 from compliance.work.selectors.problems import open_problems
-from evidence.models import Coverage, LedgerEntry, Run, RunStream
 from evidence.selectors.demand import demanded_kinds
+from evidence.selectors.runs import calls_of_run, latest_runs, run_by_id, streams_of_run
 from evidence.selectors.streams import coverage_of, streams_of_source
 from integrations.bell import ring
 from integrations.cards import Card, cards
@@ -41,6 +41,9 @@ from integrations.services.connections import (
 )
 from integrations.vendors.aws.permissions import policy_of, template_of
 
+if TYPE_CHECKING:
+    from evidence.models import Coverage, Run, Stream
+
 STRIP_DAYS = 14
 
 
@@ -50,13 +53,7 @@ def connection_list(request: HttpRequest) -> HttpResponse:
     """What is connected, and what can be."""
     connections = all_connections()
     problems = {problem.about_id: problem for problem in open_problems()}
-    latest = {}
-    for run in (
-        Run.objects.filter(connection_id__in=[each.pk for each in connections])
-        .order_by("connection_id", "-started_at")
-        .distinct("connection_id")
-    ):
-        latest[run.connection_id] = run
+    latest = latest_runs([each.pk for each in connections])
     context = {
         "crumbs": [("Connections", "")],
         "connections": [{"connection": each, "run": latest.get(each.pk), "problem": problems.get(each.pk), "card": cards().get(each.vendor)} for each in connections],
@@ -194,18 +191,18 @@ def connection_state(request: HttpRequest, connection_id: Any) -> HttpResponse:
 @page(Right.SEE_PROGRAMME)
 def run_page(request: HttpRequest, run_id: Any) -> HttpResponse:
     """One run: what it did per stream, and every call it made."""
-    run = Run.objects.filter(pk=run_id).first()
+    run = run_by_id(run_id)
     if run is None:
         raise Http404("There is no such run.")
     connection = Connection.objects.filter(pk=run.connection_id).first()
     after = request.GET.get("cursor", "0")
-    entries = list(LedgerEntry.objects.filter(run=run, number__gt=int(after) if after.isdigit() else 0).order_by("number")[:101])
+    entries = list(calls_of_run(run.pk).filter(number__gt=int(after) if after.isdigit() else 0).order_by("number")[:101])
     slug = request.organization.slug
     context = {
         "crumbs": [("Connections", reverse("connections", args=[slug])), (str(connection), reverse("connection", args=[slug, run.connection_id])), (str(run), "")],
         "run": run,
         "connection": connection,
-        "streams": list(RunStream.objects.filter(run=run).order_by("kind")),
+        "streams": streams_of_run(run.pk),
         "entries": entries[:100],
         "next": entries[99].number if len(entries) > 100 else "",
         "seconds": (run.ended_at - run.started_at).total_seconds() if run.ended_at else None,
@@ -221,6 +218,7 @@ def _connection_context(request: HttpRequest, connection: Connection, card: Card
     streams = streams_of_source(connection.source_id) if connection.source_id else []
     coverage = coverage_of([stream.pk for stream in streams])
     slug = request.organization.slug
+    zone = request.organization.zone
     return {
         "crumbs": [("Connections", reverse("connections", args=[slug])), (connection.name, "")],
         "connection": connection,
@@ -229,20 +227,38 @@ def _connection_context(request: HttpRequest, connection: Connection, card: Card
         "now": at,
         "problems": open_problems(about_id=connection.pk),
         "runs": runs[:20],
-        "strip": runs_strip([_drawn(run, at) for run in reversed(recent)], start.timestamp(), at.timestamp(), label=connection.name, zone=request.organization.time_zone) if recent else None,
+        "strip": _strip(recent, start, at, connection.name, zone),
         "changed": sparkline([run.changed for run in reversed(recent)], label="Records changed per run") if len(recent) > 1 else None,
-        "calls": _calls(recent, start, at, request.organization.zone),
-        "streams": [{"stream": stream, "coverage": coverage[stream.pk], "gap": _gap(coverage[stream.pk]), "stale": bool(stream.stale_at and stream.stale_at <= at)} for stream in streams],
+        "calls": _calls(recent, start, at, zone),
+        "streams": [_stream(stream, coverage[stream.pk], at) for stream in streams],
         "longest_gap": max((_gap(pieces) for pieces in coverage.values()), default=0),
-        "fields": [{"setting": each, "value": "" if each.secret else connection.settings.get(each.name, ""), "errors": errors.get(each.name, [])} for each in card.settings],
+        "fields": _fields(card, connection.settings, errors),
         "errors": errors.get("", []),
         "may_run": allows(request.membership.role, Right.RUN_CONNECTIONS),
         "may_manage": may_manage,
         "policy": _policy(card) if card.key == "aws" and may_manage else "",
-    }  # fmt: skip
+    }
 
 
-def _calls(runs: Sequence[Run], start: datetime, at: datetime, zone: ZoneInfo) -> Any:
+def _strip(runs: "Sequence[Run]", start: datetime, at: datetime, name: str, zone: ZoneInfo) -> Any:
+    if not runs:
+        return None
+    drawn = [_drawn(run, at) for run in reversed(runs)]
+    return runs_strip(drawn, start.timestamp(), at.timestamp(), label=name, zone=zone.key)
+
+
+def _stream(stream: "Stream", pieces: "list[Coverage]", at: datetime) -> dict[str, Any]:
+    return {"stream": stream, "coverage": pieces, "gap": _gap(pieces), "stale": bool(stream.stale_at and stream.stale_at <= at)}
+
+
+def _fields(card: Card, values: Mapping[str, str], errors: Mapping[str, list[str]]) -> list[dict[str, Any]]:
+    return [
+        {"setting": each, "value": "" if each.secret else values.get(each.name, each.default), "errors": errors.get(each.name, [])}
+        for each in card.settings
+    ]
+
+
+def _calls(runs: "Sequence[Run]", start: datetime, at: datetime, zone: ZoneInfo) -> Any:
     if not runs:
         return None
     first = start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -250,14 +266,14 @@ def _calls(runs: Sequence[Run], start: datetime, at: datetime, zone: ZoneInfo) -
     return calls_bar(_per_day(runs, zone), first.timestamp(), last.timestamp(), label="Calls per day", zone=zone.key)
 
 
-def _drawn(run: Run, at: Any) -> tuple[float, float, str, str]:
+def _drawn(run: "Run", at: Any) -> tuple[float, float, str, str]:
     end = run.ended_at or run.observed_at or at
     outcome = run.outcome if run.outcome in ("complete", "partial", "failed") else "running" if run.state == "running" else "failed"
     words = f"{run.calls} calls, {run.rows} rows, {run.changed} changed" + (f"; {run.fault}" if run.fault else "")
     return run.started_at.timestamp(), end.timestamp(), outcome, words
 
 
-def _gap(pieces: list[Coverage]) -> int:
+def _gap(pieces: "list[Coverage]") -> int:
     """Longest time without a look: between runs of a piece, or between two pieces."""
     between = [int((later.from_at - earlier.until_at).total_seconds()) for earlier, later in zip(pieces, pieces[1:], strict=False)]
     return max([piece.longest_gap_seconds for piece in pieces] + between, default=0)
@@ -279,7 +295,7 @@ def _template(request: HttpRequest, external_id: str, card: Card) -> str:
     return template_of(_operations(card), external_id=external_id, platform_account=account)
 
 
-def _per_day(runs: Sequence[Run], zone: ZoneInfo) -> list[tuple[float, int]]:
+def _per_day(runs: "Sequence[Run]", zone: ZoneInfo) -> list[tuple[float, int]]:
     days: dict[float, int] = defaultdict(int)
     for run in runs:
         day = run.started_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)

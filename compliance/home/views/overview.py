@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from compliance.members.gates.page import page
 from compliance.members.roles import Right, allows
+from compliance.ui.pictures.scale import Scale
 from compliance.ui.pictures.step_line import Series, step_line
 from compliance.ui.pictures.week_bars import week_bars
 from compliance.work.selectors.problems import open_problems
@@ -22,8 +23,9 @@ from controls.selectors.controls import links_by_criterion
 from controls.selectors.health import ControlRow, counts_by_state, health_pieces
 from controls.selectors.moments import Moment
 from controls.selectors.occurrences import next_occurrences
+from controls.staleness import cut
 from controls.views.asking import moment_asked
-from controls.views.controls import SEVERITIES, overlaid
+from controls.views.controls import SEVERITIES, overlaid, unseen_since
 from integrations.selectors.connections import connection_count
 
 URGENT = 6
@@ -36,13 +38,14 @@ FAILED, UNOBSERVED = PRECEDENCE[ControlState.FAILED], PRECEDENCE[ControlState.NO
 def overview(request: HttpRequest) -> HttpResponse:
     """The morning page of a compliance manager."""
     moment = moment_asked(request)
-    rows = overlaid(moment)
+    unseen = unseen_since(moment)
+    rows = overlaid(moment, unseen)
     if not rows:
         return TemplateResponse(request, "home/first_run.html", first_run(request, moment))
     counts = counts_by_state(rows)
     edges = day_edges(moment.first_day, moment.last_day, moment.zone, moment.until)
     pieces = health_pieces([row.id for row in rows], moment.start, moment.until)
-    ranks = {row.id: day_ranks(pieces.get(row.id, ()), edges) for row in rows}
+    ranks = {row.id: day_ranks(cut(pieces.get(row.id, ()), unseen.get(row.id)), edges) for row in rows}
     totals = {state.value: sum(each.count(rank) for each in ranks.values()) for state, rank in PRECEDENCE.items()}
     failing = [sum(1 for each in ranks.values() if each[day] == FAILED) for day in range(max(0, len(edges) - 1))]
     unseen = [sum(1 for each in ranks.values() if each[day] == UNOBSERVED) for day in range(max(0, len(edges) - 1))]
@@ -74,10 +77,25 @@ def first_run(request: HttpRequest, moment: Moment) -> dict[str, Any]:
     connected = connection_count()
     done = [moment.period is not None, False, connected > 0]
     steps = [
-        ("Choose the observation period", "A Type 2 report is about a period: from which day to which does it speak?", reverse("periods", args=[slug]), "Choose days"),
-        ("Adopt controls", "Take the controls that fit from the library; each comes with its criteria and the checks that decide it.", reverse("library", args=[slug]), "Open the library"),
-        ("Connect a system", "Let Plumbline look: AWS or GitHub, with a credential that can only read.", reverse("connections", args=[slug]), "Connect"),
-    ]  # fmt: skip
+        (
+            "Choose the observation period",
+            "A Type 2 report is about a period: from which day to which does it speak?",
+            reverse("periods", args=[slug]),
+            "Choose days",
+        ),
+        (
+            "Adopt controls",
+            "Take the controls that fit from the library; each comes with its criteria and the checks that decide it.",
+            reverse("library", args=[slug]),
+            "Open the library",
+        ),
+        (
+            "Connect a system",
+            "Let Plumbline look: AWS or GitHub, with a credential that can only read.",
+            reverse("connections", args=[slug]),
+            "Connect",
+        ),
+    ]
     now = next((place for place, each in enumerate(done) if not each), len(done))
     return {
         "crumbs": [(request.organization.name, f"/{slug}/"), ("Overview", "")],
@@ -99,7 +117,7 @@ def _weeks(failing: Sequence[int], unseen: Sequence[int], edges: Sequence[float]
     if not weeks:
         return None
     title = f"Controls not met, by week, {moment.first_day:%-d %B %Y} to {moment.until.astimezone(moment.zone):%-d %B %Y}"
-    return week_bars(weeks, moment.start.timestamp(), moment.end.timestamp(), now=moment.at.timestamp(), title=title, total=total)
+    return week_bars(weeks, Scale(moment.first_day, moment.last_day, moment.zone.key), title=title, total=total)
 
 
 def _before(failing: Sequence[int], unseen: Sequence[int]) -> tuple[int, int] | None:

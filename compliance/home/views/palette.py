@@ -60,10 +60,17 @@ def _criteria(query: str, slug: str) -> list[dict[str, Any]]:
     if not query:
         return []
     found = Criterion.objects.filter(code__istartswith=query) | Criterion.objects.filter(title__icontains=query)
+    base = reverse("criteria", args=[slug])
     return [
-        {"group": "Criteria", "title": f"{each.code} {each.title}", "url": f"{reverse('criteria', args=[slug])}?group={each.code.split('.')[0]}#{each.code}", "hint": each.series, "icon": "scope"}
+        {
+            "group": "Criteria",
+            "title": f"{each.code} {each.title}",
+            "url": f"{base}?group={each.code.split('.')[0]}#{each.code}",
+            "hint": each.series,
+            "icon": "scope",
+        }
         for each in found[:EACH]
-    ]  # fmt: skip
+    ]
 
 
 def _subjects(query: str, slug: str) -> list[dict[str, Any]]:
