@@ -44,6 +44,7 @@ class Reading:
     staleness_seconds: int = 3 * 3600
     only: frozenset[str] | None = None  # a targeted re-read: exactly these subjects were looked at
     denied: frozenset[str] = field(default_factory=frozenset)
+    redactions: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by page: what was taken out before it was hashed, in words
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,8 @@ def keep_pages(digests: frozenset[str], read_page: Callable[[str], bytes]) -> di
 def _record(run: Run, differences: Sequence[Difference], pages: dict[str, int]) -> list[Recorded]:
     """Inner step of an action: write records, subjects, leaves, coverage and what the run did per stream."""
     if pages:
-        _keep_blobs(pages, "application/octet-stream")
+        redactions = {page: each for difference in differences for page, each in difference.reading.redactions.items() if page in pages}
+        _keep_blobs(pages, "application/octet-stream", redactions)
     if any(each.fresh or each.gone for each in differences):
         stage("staged_fact", STAGED_FACT, (row for each in differences for row in _fact_rows(run, each)))
         with connection.cursor() as cursor:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection as database
@@ -19,9 +20,9 @@ from redis import Redis
 from compliance.trail.action import action
 from compliance.trail.actor import SYSTEM, Actor
 from compliance.trail.names import ActionName
-from evidence.models import Run, Source
 from evidence.readings import CallMade, FaultSeen, Observed, Reading
 from evidence.selectors.demand import demanded_kinds, demanded_since
+from evidence.selectors.sources import account_of
 from evidence.selectors.streams import cursors_of
 from evidence.services.runs import Account, end_run, record_run, start_run
 from integrations.errors import Fault, PartialResult, PermissionMissing, RateLimited, SchemaDrift
@@ -35,6 +36,9 @@ from integrations.transport.ledger import Call, Ledger
 from integrations.transport.redis_quota import RedisQuota
 from integrations.transport.spool import Spool
 
+if TYPE_CHECKING:
+    from evidence.models import Run
+
 STALENESS_CADENCES = 3
 REPORT_LAG_SECONDS = 4 * 3600  # a consistent report may be as old as its vendor lets it be (AWS credential report: 4 h)
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
@@ -46,7 +50,7 @@ UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticErro
 class Collected:
     """What a run came to."""
 
-    run: Run
+    run: "Run"
     recorded: bool = False
     fault: Fault | None = None
     changed: int = 0
@@ -103,14 +107,14 @@ def _run(
         # Between here and recording no transaction is open: a vendor may be slow, and must not hold a database session.
         if beat:
             database.close_if_unusable_or_obsolete()
-        connector = connector_class()
-        try:
-            identity = connector.identify(context)
-        except Fault as fault:
-            calls = calls_made(context.ledger.calls())
-            end_run(actor=actor, run=run, now=now(), outcome="failed", fault_kind=fault.kind, fault=fault.detail, calls=calls)
-            return Collected(run, fault=fault)
-        readings, fault = read_streams(connector, context, progress, connection.cadence_minutes)
+        with closed_afterwards(connector_class()) as connector:
+            try:
+                identity = connector.identify(context)
+            except Fault as fault:
+                calls = calls_made(context.ledger.calls())
+                end_run(actor=actor, run=run, now=now(), outcome="failed", fault_kind=fault.kind, fault=fault.detail, calls=calls)
+                return Collected(run, fault=fault)
+            readings, fault = read_streams(connector, context, progress, connection.cadence_minutes)
         account = Account(identity.account, identity.account_name, identity.principal)
         recorded = record_run(
             actor=actor,
@@ -130,13 +134,24 @@ def _run(
     )  # fmt: skip
 
 
-def remember_source(connection: Connection, run: Run, actor: Actor) -> None:
+def remember_source(connection: Connection, run: "Run", actor: Actor) -> None:
     """Keep which account a connection reads, so that the next run goes on where this one ended."""
     if connection.source_id == run.source_id:
         return
     with action(ActionName.CONNECTION_CHANGED, actor=actor, subject=connection, detail={"source": str(run.source_id)}):
         Connection.objects.filter(pk=connection.pk).update(source_id=run.source_id)
         connection.source_id = run.source_id
+
+
+@contextlib.contextmanager
+def closed_afterwards(connector: Connector) -> Iterator[Connector]:
+    """Whatever happens, the connector's connections, clients and threads do not outlive the run."""
+    try:
+        yield connector
+    finally:
+        close = getattr(connector, "close", None)  # a connector that holds nothing open need not offer it
+        if close is not None:
+            close()
 
 
 def read_streams(connector: Connector, context: Context, progress: Progress, cadence_minutes: int) -> tuple[list[Reading], Fault | None]:
@@ -174,6 +189,7 @@ def _read(connector: Connector, stream: Stream, context: Context, progress: Prog
         expected=context.total(stream.kind), faults=[_seen(each) for each in found], skips=context.skips(stream.kind),
         cursor=context.advanced(stream.kind), staleness_seconds=_staleness(stream, cadence), only=context.only.get(stream.kind),
         denied=frozenset(each.operation for each in found if isinstance(each, PermissionMissing) and each.operation),
+        redactions=context.spool.redactions(),
     )  # fmt: skip
     return reading, raised
 
@@ -254,7 +270,7 @@ def context_for(
 
 def _quota(connection: Connection, now: Callable[[], datetime]) -> RedisQuota:
     """The share that all workers have of this account's quota; by connection until the account is known."""
-    source = Source.objects.filter(pk=connection.source_id).values_list("account", flat=True).first() if connection.source_id else None
+    source = account_of(connection.source_id) if connection.source_id else None
     return RedisQuota(_redis(settings.CONFIGURATION.redis_url), connection.vendor, source or str(connection.pk), clock=now)
 
 

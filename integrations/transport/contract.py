@@ -112,3 +112,8 @@ class Connector(Protocol):
         the partition makes the stream partial. Calls shared by kinds are made once per run (memoise on the instance;
         an instance serves one run only)."""
         ...
+
+    def close(self) -> None:
+        """Called once when the run is over, whatever its end: give connections, clients and threads back. A connector that holds
+        none may leave this method out."""
+        ...

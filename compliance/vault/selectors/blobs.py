@@ -28,3 +28,11 @@ def read_blob(hex_digest: str) -> bytes:
     if sha256(data) != digest:
         raise BlobAltered(f"the bytes kept under {hex_digest} hash to something else")
     return data
+
+
+def redactions_of(hex_digest: str) -> tuple[str, ...]:
+    """What was taken out of the page of that digest before it was hashed, in words; empty when it is as received. Raises UnknownBlob."""
+    redactions = Blob.objects.filter(digest=bytes.fromhex(hex_digest)).values_list("redactions", flat=True).first()
+    if redactions is None:
+        raise UnknownBlob(hex_digest)
+    return tuple(redactions)

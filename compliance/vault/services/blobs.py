@@ -1,7 +1,7 @@
 """Keeping raw bytes."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from compliance.seal.digest import sha256
 from compliance.tenancy import scope
@@ -21,10 +21,15 @@ def store_bytes(pages: Mapping[str, bytes]) -> dict[str, int]:
     return {hex_digest: len(data) for hex_digest, data in pages.items()}
 
 
-def _keep_blobs(sizes: Mapping[str, int], media_type: str) -> None:
-    """Inner step of an action: say that these stored bytes are kept."""
+def _keep_blobs(sizes: Mapping[str, int], media_type: str, redactions: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Inner step of an action: say that these stored bytes are kept. `redactions` says in words, by digest, what was taken out of
+    them before they were hashed."""
+    removed = redactions or {}
     Blob.objects.bulk_create(
-        [Blob(id=uuid7(), digest=bytes.fromhex(digest), size=size, media_type=media_type) for digest, size in sizes.items()],
+        [
+            Blob(id=uuid7(), digest=bytes.fromhex(digest), size=size, media_type=media_type, redactions=list(removed.get(digest, ())))
+            for digest, size in sizes.items()
+        ],
         ignore_conflicts=True,
         batch_size=2000,
     )
