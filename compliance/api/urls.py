@@ -19,6 +19,11 @@ v1 = [
     path("<slug:slug>/tokens/", tokens.TokensRoute.as_view(), name="api_tokens"),
     path("<slug:slug>/tokens/<uuid:token_id>/", tokens.TokenRoute.as_view(), name="api_token"),
     path("<slug:slug>/trail/", trail.TrailRoute.as_view(), name="api_trail"),
+    path("", include("compliance.vault.api_urls")),
+    path("", include("compliance.work.api_urls")),
+    path("", include("evidence.api_urls")),
+    path("", include("integrations.api_urls")),
+    path("", include("controls.api_urls")),
 ]
 
 urlpatterns = [
