@@ -1,0 +1,34 @@
+"""All measurements in one process, in an order in which none disturbs the next. Started by `bench`, with servers in the environment."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import django
+
+django.setup()
+
+from bench import memory, pages, recording  # noqa: E402 (Django must be set up before its models are imported)
+from bench.figures import Figure  # noqa: E402
+
+
+def main() -> int:
+    """Measure and print each figure as soon as it stands."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true")
+    quick = parser.parse_args().quick
+    began = time.perf_counter()
+    parts: list[Callable[[bool], Iterator[Figure]]] = [recording.measure, pages.measure, memory.measure]
+    figures: list[Figure] = []
+    for part in parts:
+        for figure in part(quick):
+            figures.append(figure)
+            print(figure.line(), flush=True)
+    missed = [figure for figure in figures if not figure.met]
+    print(f"\n{len(figures) - len(missed)} of {len(figures)} goals reached in {time.perf_counter() - began:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""Memory of one web worker after it has served pages."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+
+from bench.figures import Figure
+from bench.pages import BACKEND
+from compliance.configuration import CHECKOUT
+from compliance.members.models import User
+from compliance.operate.engine.ports import free_port
+
+REQUESTS = 60
+
+
+def measure(quick: bool) -> Iterator[Figure]:
+    """A worker of the web server as `make start` runs it, after pages of every sort."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "compliance.wsgi", "--preload", "--workers", "1", "--threads", "4", "--bind", f"127.0.0.1:{port}"]
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_ADMIN_URL"}
+    server = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        cookie = f"sessionid={_session()}"
+        _await(port)
+        for number in range(10 if quick else REQUESTS):
+            for path in ("", "controls/", "controls/AC-07/", "criteria/", "connections/"):
+                _get(port, f"/bench-{'short' if number % 2 else 'long'}/{path}", cookie)
+        children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        sizes = [_resident(int(pid)) for pid in children]
+        yield Figure("memory of a web worker", max(sizes) / 1024, 120, "at most", " MB", "resident, pages shared with its parent included")
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _session() -> str:
+    user = User.objects.get(email="bench@fernhill.example")
+    session = SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), BACKEND, user.get_session_auth_hash()
+    session.create()
+    return session.session_key
+
+
+def _await(port: int) -> None:
+    for _ in range(300):
+        try:
+            _get(port, "/healthz", "")
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the web server did not start")
+
+
+def _get(port: int, path: str, cookie: str) -> int:
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path, headers={"Cookie": cookie, "Host": "localhost"})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status
+
+
+def _resident(pid: int) -> int:
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS:"))
+    return int(line.split()[1])
