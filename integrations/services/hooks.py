@@ -19,8 +19,8 @@ from redis.exceptions import RedisError
 from compliance.seal.canonical import JsonError, parse_json
 from compliance.tenancy import scope
 from compliance.trail.actor import Actor, ActorKind
-from evidence.models import Source
 from evidence.selectors.demand import demanded_kinds
+from evidence.selectors.sources import account_of
 from integrations.bell import ring
 from integrations.cards import cards
 from integrations.models import Connection
@@ -106,7 +106,7 @@ def _aws_event(connection: Connection, headers: Mapping[str, str], body: bytes) 
     if not token or not hmac.compare_digest(token.encode(), given.encode()):
         raise HookRefused("the token is not the connection's")
     event = _parsed(body)
-    if connection.source_id and not Source.objects.filter(pk=connection.source_id, account=str(event.get("account"))).exists():
+    if connection.source_id and account_of(connection.source_id) != str(event.get("account")):
         raise HookRefused("the event is about another account")
     detail = event.get("detail") if isinstance(event.get("detail"), Mapping) else {}
     name = str(detail.get("eventName") or event.get("detail-type") or "")[:100]
