@@ -15,6 +15,7 @@ urlpatterns = [
     path("<slug:slug>/checks/<str:check_id>/judge/", checks.check_rejudge, name="check_rejudge"),
     path("<slug:slug>/checks/<str:check_id>/parameters/", checks.check_parameters, name="check_parameters"),
     path("<slug:slug>/checks/<str:check_id>/switch/", checks.check_switch, name="check_switch"),
+    path("<slug:slug>/checks/<str:check_id>/explain/", checks.check_explain, name="check_explain"),
     path("<slug:slug>/checks/<str:check_id>/waive/", checks.check_waive, name="check_waive"),
     path("<slug:slug>/criteria/", criteria.criteria_matrix, name="criteria"),
     path("<slug:slug>/periods/", periods.period_list, name="periods"),

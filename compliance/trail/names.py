@@ -35,6 +35,7 @@ class ActionName(StrEnum):
     EVALUATION_RAN = "evaluation.ran"
     CHECK_REJUDGED = "check.rejudged"
     CHECK_PARAMETERS_CHANGED = "check.parameters_changed"
+    CHECK_EMPTY_EXPLAINED = "check.empty_explained"
     CHECK_DISABLED = "check.disabled"
     CHECK_ENABLED = "check.enabled"
     CONTROL_ADOPTED = "control.adopted"

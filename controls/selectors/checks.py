@@ -32,6 +32,11 @@ def check_by_id(check_id: str) -> Check | None:
     return Check.objects.filter(check_id=check_id).first()
 
 
+def failing_checks(limit: int) -> Sequence[Check]:
+    """Checks of this version that fail now, by id."""
+    return list(Check.objects.filter(failing__gt=0, logic_version__gt=0, state=CheckState.FAIL).order_by("check_id")[:limit])
+
+
 def checks_by_id(check_ids: Iterable[str]) -> dict[str, Check]:
     """Rows of these checks, by their ids."""
     return {check.check_id: check for check in Check.objects.filter(check_id__in=list(check_ids))}

@@ -1,7 +1,7 @@
 """Changing controls."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -24,6 +24,11 @@ def assign_control(*, actor: Actor, codes: Sequence[str], membership_id: str, no
         with action(ActionName.CONTROL_ASSIGNED, actor=actor, subject=control, detail=detail):
             Control.objects.filter(pk=control.pk).update(owner=owner)
     return len(controls)
+
+
+def _assign_areas(areas: Iterable[str], owner: Membership) -> None:
+    """Inner step of an action: a member becomes the accountable owner of every control of these areas."""
+    Control.objects.filter(area__in=list(areas)).update(owner=owner)
 
 
 def _member(membership_id: str) -> Membership:

@@ -12,13 +12,14 @@ from compliance.trail.names import ActionName
 from controls.models import Check, CheckVersion
 from controls.registry import definition
 from controls.services.evaluation import _close_all, _rejudge, _serialize
+from controls.services.waivers import _say_point
 
 
 def change_parameters(*, actor: Actor, check: Check, given: Mapping[str, str], reason: str, now: datetime) -> CheckVersion:
     """Set parameters from text, judge all subjects again on stored facts, and keep counts before and after. Raises ValidationError by
     parameter, or when nothing changes."""
     known = definition(check.check_id)
-    values = _parsed(known.defaults, given)
+    values = _parsed({**known.defaults, **check.parameters}, given)
     parameters = {name: value for name, value in values.items() if value != known.defaults[name]}
     if parameters == check.parameters:
         raise ValidationError("Nothing is different; change a value first.")
@@ -53,11 +54,24 @@ def switch_check(*, actor: Actor, check: Check, enabled: bool, reason: str, now:
             _close_all(check, now)
 
 
+def explain_empty(*, actor: Actor, check: Check, explanation: str, now: datetime) -> None:
+    """Say why nobody falls under the claim: with a person's explanation an empty population is "no occurrence", without it is not
+    observed. An empty explanation takes it back. Never green either way."""
+    with action(ActionName.CHECK_EMPTY_EXPLAINED, actor=actor, subject=check, reason=explanation):
+        _serialize()
+        Check.objects.filter(pk=check.pk).update(empty_explained=explanation.strip())
+        check.refresh_from_db()
+        _say_point(check, now)
+
+
 def _parsed(defaults: Mapping[str, object], given: Mapping[str, str]) -> dict[str, Any]:
     errors: dict[str, str] = {}
     values: dict[str, Any] = {}
     for name, default in defaults.items():
-        text = given.get(name, "").strip()
+        if name not in given:
+            values[name] = default
+            continue
+        text = given[name].strip()
         if isinstance(default, bool):
             values[name] = text in ("1", "true", "on", "yes")
         elif isinstance(default, int):

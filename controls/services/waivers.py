@@ -58,9 +58,14 @@ def recount_waived(check: Check, now: datetime) -> None:
     check.refresh_from_db()
     if waived == check.waived:
         return
-    last = CheckPoint.objects.filter(check_row=check).order_by("-at", "-id").first()
     check.waived = waived
     check.save()
+    _say_point(check, now)
+
+
+def _say_point(check: Check, now: datetime) -> None:
+    """Inner step of an action: a point with the check's present values, not before its last one, and the health that follows."""
+    last = CheckPoint.objects.filter(check_row=check).order_by("-at", "-id").first()
     at = max(now, last.at) if last else now
     CheckPoint.objects.create(
         check_row=check, at=at, state=check.state, detail=check.detail, passing=check.passing, failing=check.failing, waived=check.waived,

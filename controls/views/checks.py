@@ -25,7 +25,7 @@ from controls.selectors.controls import controls_of_check
 from controls.selectors.points import fixed_in, points_in, subjects_at
 from controls.selectors.waivers import waivers_of_checks
 from controls.services.evaluation import rejudge
-from controls.services.parameters import change_parameters, switch_check
+from controls.services.parameters import change_parameters, explain_empty, switch_check
 from controls.services.waivers import grant_waiver
 from controls.views.asking import moment_asked
 from evidence.selectors.streams import streams_of_kinds
@@ -127,6 +127,15 @@ def check_switch(request: HttpRequest, check_id: str) -> HttpResponse:
         )
     except ValidationError as error:
         return _refused(error)
+    return redirect("check", slug=request.organization.slug, check_id=check_id)
+
+
+@require_POST
+@page(Right.MANAGE_CONTROLS)
+def check_explain(request: HttpRequest, check_id: str) -> HttpResponse:
+    """Explain why nobody falls under the claim."""
+    _known, check = found_check(check_id)
+    explain_empty(actor=request.actor, check=check, explanation=request.POST.get("explanation", ""), now=now())
     return redirect("check", slug=request.organization.slug, check_id=check_id)
 
 

@@ -6,26 +6,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection as database
 
+from compliance.operate.demo.decisions import Diary
 from compliance.operate.demo.filming import Camera, turn_by_time
 from compliance.operate.demo.manual import perform_the_past
 from compliance.operate.demo.people import hire, share_out
 from compliance.tenancy.models import Organization
 from compliance.tenancy.scope import scope
 from compliance.trail.action import action
-from compliance.trail.actor import OPERATOR, SYSTEM
+from compliance.trail.actor import OPERATOR
 from compliance.trail.names import ActionName
 from compliance.vault.services.sealing import seal_pending
 from controls.catalogue.entries import PERIODIC
-from controls.models import Check
 from controls.registry import definitions
 from controls.services.adoption import adopt_controls, library
 from controls.services.periods import set_period
-from controls.services.waivers import grant_waiver
-from integrations.models import Connection, Due
 from integrations.registry import load_connector
 from integrations.sandbox.aws.history import LENGTH
 from integrations.sandbox.aws.history import steps as aws_steps
@@ -36,7 +35,11 @@ from integrations.sandbox.github.scenario import OWNER_TOKEN, fernhill
 from integrations.sandbox.github.scenario import steps as github_steps
 from integrations.sandbox.github.server import running as github_running
 from integrations.sandbox.github.story import story
-from integrations.services.connections import create_connection, start_connection
+from integrations.selectors.connections import all_connections
+from integrations.services.connections import _read_at, create_connection, start_connection
+
+if TYPE_CHECKING:
+    from integrations.models import Connection
 
 SLUG, RIVAL = "fernhill", "brackwater"
 LAST_DAY_TO_LOOK_BACK = 10
@@ -107,15 +110,13 @@ def _film(start: datetime, now: datetime, say: Callable[[str], None]) -> None:
         cloud, code = Camera(one), Camera(two)
         cloud.shoot(start, cloud.kinds, "first reading")
         code.shoot(start + timedelta(minutes=5), code.kinds, "first reading")
-        reel = _Reel(cloud, code, aws, twin)
+        reel = _Reel(cloud, code, aws, twin, start)
         for at, vendor, title, apply, short in _events(start, now, site, twin):
             reel.look_until(at, start)
             services = apply()
             reel.touch(vendor, services)
             if short:
                 reel.look(min(at + timedelta(minutes=20), now), "event")
-            if not reel.waived and at > start + timedelta(days=120):
-                reel.waived = _waive(reel.at)
             if title and at.day % 5 == 0:
                 say(f"{at:%d %b}  {title[:70]}")
         reel.look_until(now, start)
@@ -128,13 +129,13 @@ def _film(start: datetime, now: datetime, say: Callable[[str], None]) -> None:
 class _Reel:
     """What has happened at each vendor since it was last read, and the instants at which both are looked at."""
 
-    def __init__(self, cloud: Camera, code: Camera, aws: object, twin: object) -> None:
+    def __init__(self, cloud: Camera, code: Camera, aws: object, twin: object, start: datetime) -> None:
         self.cameras = {"aws": cloud, "github": code}
         self.aws, self.twin = aws, twin
         self.dirty: dict[str, frozenset[str]] = {"aws": frozenset(), "github": frozenset()}
         self.at: datetime | None = None
         self.looks = 0
-        self.waived = False
+        self.diary = Diary(start)
 
     def touch(self, vendor: str, services: set[str] | None) -> None:
         """Something happened there; these services were involved (None: any)."""
@@ -160,6 +161,7 @@ class _Reel:
             if why == "schedule":
                 camera.hold(at, apart_from=kinds)
             self.dirty[vendor] = frozenset()
+        self.diary.until(at)
 
 
 Event = tuple[datetime, str, str, Callable[[], set[str] | None], bool]
@@ -191,7 +193,7 @@ def _events(start: datetime, now: datetime, site: object, twin: object) -> list[
     return sorted(events, key=lambda each: each[0])
 
 
-def _connect(vendor: str, name: str, at: datetime, external_id: str, given: dict[str, str]) -> Connection:
+def _connect(vendor: str, name: str, at: datetime, external_id: str, given: dict[str, str]) -> "Connection":
     connection = create_connection(
         actor=OPERATOR, vendor=vendor, name=name, vendor_settings=load_connector(vendor).SETTINGS, given=given, external_id=external_id, now=at,
         cadence_minutes=CADENCE,
@@ -204,26 +206,12 @@ def _twin(start: datetime) -> object:
     return fernhill(TwinClock(start))
 
 
-def _waive(at: datetime) -> bool:
-    check = Check.objects.filter(failing__gt=0, logic_version__gt=0, state="fail").order_by("check_id").first()
-    if check is None:
-        return False
-    grant_waiver(
-        actor=SYSTEM, check=check, subject=None, until=at + timedelta(days=21), reason="Migration to the new platform ends this month.",
-        compensating_control="Access is reviewed weekly until then.", now=at,
-    )  # fmt: skip
-    return True
-
-
 def _hand_over_to_the_present(now: datetime) -> None:
     """From now on workers read the sandbox that runs beside the site, every hour."""
     with action(ActionName.CONNECTION_CHANGED, actor=OPERATOR, detail={"demo": True}):
-        for connection in Connection.objects.all():
+        for connection in all_connections():
             name = "endpoint_url" if connection.vendor == "aws" else "base_url"
-            connection.settings = {**connection.settings, name: _sandbox_address(connection.vendor)}
-            connection.cadence_minutes = 60
-            connection.save()
-            Due.objects.filter(connection=connection).update(next_run_at=now, asked_by="")
+            _read_at(connection, {name: _sandbox_address(connection.vendor)}, cadence_minutes=60, now=now)
 
 
 def _sandbox_address(vendor: str) -> str:

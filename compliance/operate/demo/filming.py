@@ -5,25 +5,28 @@ not differ, the last readings are recorded again with the clock moved on.
 import dataclasses
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from compliance.pipeline import tell_of_connection
 from compliance.trail.actor import SYSTEM
 from controls.services.evaluation import evaluate_due, evaluate_run
-from evidence.models import Run
 from evidence.readings import CallMade, Reading
 from evidence.selectors.demand import demanded_kinds
 from evidence.services.runs import Account, end_run, record_run, start_run
-from integrations.models import Connection
 from integrations.registry import load_connector
 from integrations.services.collecting import Collected, calls_made, context_for, read_streams, remember_source
 from integrations.services.leases import Progress
 from integrations.transport.spool import Spool
 
+if TYPE_CHECKING:
+    from evidence.models import Run
+    from integrations.models import Connection
+
 
 class Camera:
     """Reads one connection at instants of a simulated clock."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: "Connection") -> None:
         self.connection = connection
         self.connector_class = load_connector(connection.vendor)
         self.operations = {stream.kind: stream.operations for stream in self.connector_class.STREAMS}
@@ -38,7 +41,7 @@ class Camera:
             return self.kinds
         return frozenset(kind for kind in self.kinds if any(each.split(":")[0] in services for each in self.operations[kind]))
 
-    def shoot(self, at: datetime, kinds: frozenset[str], started_by: str = "schedule") -> Run:
+    def shoot(self, at: datetime, kinds: frozenset[str], started_by: str = "schedule") -> "Run":
         """Really read these kinds now, record and judge."""
 
         def clock() -> datetime:
@@ -59,7 +62,7 @@ class Camera:
         tell_of_connection(Collected(run, recorded=True, fault=fault, faults=faults), at)
         return run
 
-    def hold(self, at: datetime, apart_from: frozenset[str] = frozenset()) -> Run | None:
+    def hold(self, at: datetime, apart_from: frozenset[str] = frozenset()) -> "Run | None":
         """Record the last readings again at `at`: nothing changed at the vendor since."""
         readings = [_moved(reading, at) for kind, reading in self.last.items() if reading.complete and kind not in apart_from]
         if not readings:
@@ -72,13 +75,15 @@ class Camera:
         """Kinds whose last reading had a fault: they must really be read again."""
         return frozenset(kind for kind, reading in self.last.items() if reading.faults)
 
-    def _started(self, at: datetime, kinds: frozenset[str], started_by: str) -> Run:
+    def _started(self, at: datetime, kinds: frozenset[str], started_by: str) -> "Run":
         return start_run(
             actor=SYSTEM, connection_id=self.connection.pk, vendor=self.connection.vendor, connector_version=self.connector_class.VERSION,
             kinds=sorted(kinds), started_by=started_by, now=at - timedelta(seconds=20),
         )  # fmt: skip
 
-    def _recorded(self, run: Run, readings: list[Reading], calls: list[CallMade], read_page: Callable[[str], bytes], at: datetime) -> None:
+    def _recorded(
+        self, run: "Run", readings: list[Reading], calls: list[CallMade], read_page: Callable[[str], bytes], at: datetime
+    ) -> None:
         record_run(actor=SYSTEM, run=run, account=self.account, readings=readings, calls=calls, read_page=read_page, now=at)
         remember_source(self.connection, run, SYSTEM)
         evaluate_run(run, now=at)

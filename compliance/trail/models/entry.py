@@ -12,7 +12,7 @@ class Entry(TenantModel):
 
     INSERT_ONLY = True
 
-    name = models.CharField(max_length=64, choices=[(each.value, each.value) for each in ActionName])
+    name = models.CharField(max_length=64)  # a value of ActionName; no choices here, or each new name would be a migration
     at = models.DateTimeField(auto_now_add=True)
     actor_kind = models.CharField(max_length=10, choices=[(each.value, each.value) for each in ActorKind])
     actor_id = models.UUIDField(null=True)
