@@ -4,7 +4,6 @@ from django.db import models
 
 from compliance.tenancy.models import TenantModel
 from compliance.trail.actor import ActorKind
-from compliance.trail.names import ActionName
 
 
 class Entry(TenantModel):
