@@ -7,6 +7,7 @@ work lists are tables, so that a lost message costs a tick and a message deliver
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from celery import shared_task
 from celery.utils.log import get_task_logger
@@ -21,14 +22,17 @@ from compliance.vault.services.sealing import seal_pending
 from compliance.work.services.problems import raise_problem, resolve_problems
 from controls.selectors.checks import affected_by_vendor
 from controls.services.evaluation import evaluate_due, evaluate_run
-from evidence.models import Run
+from evidence.selectors.runs import runs_in_state
 from evidence.services.runs import end_run
 from integrations.errors import AuthExpired, AuthRevoked, Misconfigured
-from integrations.models import Connection
 from integrations.selectors.leases import abandoned_runs
+from integrations.selectors.single import known_connection
 from integrations.services.collecting import Collected, collect, due_connections
 from integrations.services.connections import _break_connection
 from integrations.services.probing import probe_connection
+
+if TYPE_CHECKING:
+    from evidence.models import Run
 
 log = get_task_logger(__name__)
 BREAKING = (AuthExpired, AuthRevoked, Misconfigured)
@@ -44,7 +48,7 @@ def refresh(
     beat: bool = True,
     kinds: frozenset[str] | None = None,
     due_by: datetime | None = None,
-) -> Run | None:
+) -> "Run | None":
     """Collect one connection of the organization in scope and judge what changed. A verdict stands as soon as this returns. With
     `due_by`, only if it is due by then: a ring that comes twice finds nothing to do."""
     now = clock or (lambda: datetime.now(UTC))
@@ -60,7 +64,7 @@ def refresh(
 
 def tell_of_connection(collected: Collected, now: datetime) -> None:
     """One problem per cause: a refused credential is one, a lost permission is one, however many checks they blind."""
-    connection = Connection.objects.get(pk=collected.run.connection_id)
+    connection = known_connection(collected.run.connection_id)
     causes: set[str] = set()
     if isinstance(collected.fault, BREAKING):
         cause = f"connection:{connection.pk}:broken"
@@ -95,7 +99,7 @@ def tell_of_connection(collected: Collected, now: datetime) -> None:
 
 def finish_recorded(now: datetime) -> int:
     """Judge what was recorded by a worker that died before judging it. Returns the number of runs finished."""
-    left = list(Run.objects.filter(state="recorded"))
+    left = list(runs_in_state("recorded"))
     for run in left:
         evaluate_run(run, now=now)
         end_run(actor=SYSTEM, run=run, now=now)

@@ -21,6 +21,11 @@ def control_by_code(code: str) -> Control:
     return Control.objects.select_related("owner__user").get(code=code)
 
 
+def controls_of_frequencies(frequencies: Iterable[str]) -> list[Control]:
+    """Controls that are performed this often, by code, with their owner."""
+    return list(Control.objects.filter(frequency__in=list(frequencies)).select_related("owner__user").order_by("code"))
+
+
 def checks_of(control_id: uuid.UUID) -> list[ControlCheck]:
     """The control's links to checks, deciding ones first."""
     return sorted(ControlCheck.objects.filter(control_id=control_id), key=lambda link: (link.kind == "supporting", link.check_id))

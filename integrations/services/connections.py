@@ -140,6 +140,14 @@ def _break_connection(connection: Connection, reason: str) -> None:
     connection.save()
 
 
+def _read_at(connection: Connection, addresses: Mapping[str, str], *, cadence_minutes: int, now: datetime) -> None:
+    """Inner step of an action: from `now` on the vendor is read at these addresses (setting by name), this often."""
+    connection.settings = {**connection.settings, **addresses}
+    connection.cadence_minutes = cadence_minutes
+    connection.save()
+    Due.objects.filter(connection=connection).update(next_run_at=now, asked_by="")
+
+
 def new_external_id() -> str:
     """A random ExternalId, unique per connection, never chosen by the customer."""
     return random_secrets.token_urlsafe(32)

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET
 
 from compliance.members.gates.page import page
 from compliance.members.roles import Right, allows
-from controls.models import Control, Criterion
 from controls.registry import definitions
-from evidence.models import Subject
+from controls.selectors.finding import controls_found, criteria_found
+from evidence.selectors.subjects import subjects_named
 
 EACH = 8
 
@@ -29,9 +29,6 @@ def palette(request: HttpRequest) -> JsonResponse:
 
 
 def _controls(query: str, slug: str) -> list[dict[str, Any]]:
-    found = Control.objects.filter(retired_at=None)
-    for word in query.split():
-        found = found.filter(title__icontains=word) | found.filter(code__icontains=word)
     return [
         {
             "group": "Controls",
@@ -40,7 +37,7 @@ def _controls(query: str, slug: str) -> list[dict[str, Any]]:
             "hint": "Control",
             "icon": "controls",
         }
-        for code, title in found.order_by("code").values_list("code", "title")[:EACH]
+        for code, title in controls_found(query, EACH)
     ]
 
 
@@ -59,7 +56,6 @@ def _checks(query: str, slug: str) -> list[dict[str, Any]]:
 def _criteria(query: str, slug: str) -> list[dict[str, Any]]:
     if not query:
         return []
-    found = Criterion.objects.filter(code__istartswith=query) | Criterion.objects.filter(title__icontains=query)
     base = reverse("criteria", args=[slug])
     return [
         {
@@ -69,14 +65,13 @@ def _criteria(query: str, slug: str) -> list[dict[str, Any]]:
             "hint": each.series,
             "icon": "scope",
         }
-        for each in found[:EACH]
+        for each in criteria_found(query, EACH)
     ]
 
 
 def _subjects(query: str, slug: str) -> list[dict[str, Any]]:
     if len(query) < 3:
         return []
-    found = Subject.objects.filter(name__icontains=query, gone_at=None).select_related("stream").order_by("name")[:EACH]
     return [
         {
             "group": "Observed",
@@ -85,7 +80,7 @@ def _subjects(query: str, slug: str) -> list[dict[str, Any]]:
             "hint": str(each.stream),
             "icon": "evidence",
         }
-        for each in found
+        for each in subjects_named(query, EACH)
     ]
 
 

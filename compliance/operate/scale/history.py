@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from compliance.operate.scale.population import Population
 from compliance.tenancy.models import Organization
@@ -12,8 +13,10 @@ from compliance.trail.actor import OPERATOR
 from compliance.vault.services.sealing import seal_pending
 from controls.services.adoption import adopt_controls, library
 from controls.services.evaluation import evaluate_due, evaluate_run
-from evidence.models import Run
 from evidence.services.runs import Account, end_run, record_run, start_run
+
+if TYPE_CHECKING:
+    from evidence.models import Run
 
 DAY = timedelta(days=1)
 STALENESS = 3 * DAY  # three times the cadence of one look a day
@@ -32,7 +35,13 @@ def make_organization(slug: str, now: datetime) -> Organization:
 
 
 def seed_history(
-    organization: Organization, population: Population, *, days: int, changes: int, until: datetime, told: Callable[[int], None] = lambda _day: None
+    organization: Organization,
+    population: Population,
+    *,
+    days: int,
+    changes: int,
+    until: datetime,
+    told: Callable[[int], None] = lambda _day: None,
 ) -> None:
     """Look once a day for that many days, the last time at `until`; `changes` subjects change from day to day."""
     connection_id = uuid.uuid4()
@@ -47,10 +56,16 @@ def seed_history(
         seal_pending(now=until)
 
 
-def look(population: Population, connection_id: uuid.UUID, at: datetime, *, evaluate: bool = True) -> Run:
+def look(population: Population, connection_id: uuid.UUID, at: datetime, *, evaluate: bool = True) -> "Run":
     """One run over the population as it is, in the organization in scope."""
     run = start_run(
-        actor=OPERATOR, connection_id=connection_id, vendor="aws", connector_version="scale", kinds=population.kinds, started_by="seed_scale", now=at
+        actor=OPERATOR,
+        connection_id=connection_id,
+        vendor="aws",
+        connector_version="scale",
+        kinds=population.kinds,
+        started_by="seed_scale",
+        now=at,
     )
     record_run(
         actor=OPERATOR, run=run, account=Account(population.account, "Scale", "seed_scale"),
