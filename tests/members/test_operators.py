@@ -92,6 +92,15 @@ def test_the_instance_page_is_for_operators_and_shows_counts_without_names(olga,
     assert b"Fernhill" not in page.content and b"marta" not in page.content
 
 
+def test_the_doctor_looks_for_operators_only_and_says_what_to_mend(olga, marta, browser_of):
+    assert browser_of(marta).get("/instance/doctor/").status_code == 403
+    page = browser_of(olga).get("/instance/doctor/")
+    assert page.status_code == 200
+    seen = [(each.subject, each.level) for each, _ in page.context["findings"]]
+    assert ("application login", "ok") in seen
+    assert page.context["bad"] == sum(level != "ok" for _, level in seen)
+
+
 def test_an_operator_sees_no_organizations_data_by_that_right(olga, fernhill, marta, browser_of):
     client = browser_of(olga)
     for address in ("/fernhill/settings/members/", "/fernhill/settings/trail/", "/api/v1/fernhill/members/"):

@@ -207,6 +207,8 @@ EXPECTED: dict[str, str] = {
     "POST healthz": "405 405 405 405 405 405 405 405",
     "GET instance/": "in 403 403 403 403 403 403 403",
     "POST instance/": "405 405 405 405 405 405 405 405",
+    "GET instance/doctor/": "in 403 403 403 403 403 403 403",
+    "POST instance/doctor/": "405 405 405 405 405 405 405 405",
     "GET instance/first/<str:text>/": "404 404 404 404 404 404 404 404",
     "POST instance/first/<str:text>/": "404 404 404 404 404 404 404 404",
     "GET invitations/<str:text>/": "404 404 404 404 404 404 404 404",

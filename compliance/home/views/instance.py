@@ -14,6 +14,7 @@ from django.db.utils import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -21,8 +22,13 @@ from redis.exceptions import RedisError
 from compliance.api.figures import installation_figures
 from compliance.celery import app as celery
 from compliance.members.services.organizations import may_create_organizations
+from compliance.operate.diagnosis.database import look_at_database
+from compliance.operate.diagnosis.finding import Level
+from compliance.operate.diagnosis.machine import look_at_machine
+from compliance.operate.diagnosis.settings import look_at_settings
 from compliance.version import VERSION, build
 
+STATES = {Level.OK: ("met", "Well"), Level.WARN: ("waived", "Drawback"), Level.FAIL: ("failed", "Mend this")}
 ANSWER_WITHIN = 0.7  # seconds that workers have to answer the page's question
 
 
@@ -65,6 +71,26 @@ def instance(request: HttpRequest) -> HttpResponse:
         "membership": {"name": request.user.name or request.user.email, "role": "operator"},
     }
     return render(request, "instance/instance.html", context)
+
+
+@require_safe
+@never_cache
+@operator_only
+def doctor(request: HttpRequest) -> HttpResponse:
+    """What `manage.py doctor` says of settings, database and machine, looked at now. Redis and workers stand on the instance page; what
+    needs a vendor's SDK is left to the command, which keeps the web process small."""
+    configuration = settings.CONFIGURATION
+    findings = [
+        *look_at_settings(configuration),
+        *look_at_database(configuration),
+        *look_at_machine(configuration),
+    ]
+    context = {
+        "findings": [(each, STATES[each.level]) for each in findings],
+        "bad": sum(each.level is not Level.OK for each in findings),
+        "crumbs": [("This installation", reverse("instance")), ("Doctor", "")],
+    }
+    return render(request, "instance/doctor.html", context)
 
 
 @require_safe
