@@ -37,6 +37,7 @@ from integrations.errors import (
 from integrations.transport.addresses import check_address
 from integrations.transport.context import Context
 from integrations.transport.ledger import Call
+from integrations.transport.log_lines import Concealed
 from integrations.vendors.aws import errors
 from integrations.vendors.aws.exchange import BoundedTransport, Exchange, received, refuse_unless_sound
 from integrations.vendors.aws.paging import next_parameters
@@ -91,6 +92,7 @@ class AwsClient:
         self._lock = threading.Lock()
         self._hosts_seen: set[str] = set()
         self._transport = BoundedTransport(CONNECT_SECONDS, READ_SECONDS)
+        self._concealed = Concealed(context.secrets.values())
         self.session = AwsSession(context, self._hook, self._aside)
         self.region = self.session.region
         if self.session.endpoint_url:
@@ -143,6 +145,7 @@ class AwsClient:
         for each in clients:
             each.close()
         self._transport.close()
+        self._concealed.close()
 
     def _page(
         self, operation: str, region: str, parameters: dict[str, Any], number: int, codes: frozenset[str], kind: str, rows: str

@@ -34,6 +34,7 @@ from integrations.errors import (
 from integrations.transport.addresses import check_address
 from integrations.transport.context import Context
 from integrations.transport.ledger import Call
+from integrations.transport.log_lines import Concealed
 from integrations.vendors.github.errors import EndlessPaging, PassingOutage, Refusal, fault_of, graph_fault
 from integrations.vendors.github.exchange import MAX_BYTES, Exchange, Transport
 from integrations.vendors.github.readonly import refuse_unless_read
@@ -87,6 +88,7 @@ class GithubClient:
 
     def __init__(self, context: Context, sleep: Callable[[float], None] = time.sleep) -> None:
         self.context = context
+        self._concealed = Concealed(context.secrets.values())
         self.session = GithubSession(context)
         self.scopes: frozenset[str] | None = None  # of a classic token, once it was used
         self._sleep = sleep
@@ -100,6 +102,7 @@ class GithubClient:
     def close(self) -> None:
         """End all connections."""
         self._transport.close()
+        self._concealed.close()
 
     # -- calling ---------------------------------------------------------------------------------------------------------
 
