@@ -3,7 +3,8 @@
 import importlib
 import pkgutil
 import secrets
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from integrations.errors import AuthRevoked, Fault, NotLicensed, PermissionMissing, SchemaDrift
@@ -47,7 +48,7 @@ def new_external_id() -> str:
 
 
 class AwsConnector:
-    """Reads one AWS account. One instance serves one run."""
+    """Reads one AWS account. One instance serves one run. `sleep` waits while AWS makes a report."""
 
     KEY = "aws"
     NAME = "Amazon Web Services"
@@ -57,7 +58,8 @@ class AwsConnector:
     # Settings that the product makes itself, once, when a connection is created; shown, never typed and never changed.
     GENERATED = MappingProxyType({"external_id": new_external_id})
 
-    def __init__(self) -> None:
+    def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._sleep = sleep
         self._reading: Reading | None = None
 
     def identify(self, context: Context) -> Identity:
@@ -144,7 +146,7 @@ class AwsConnector:
     def _started(self, context: Context) -> Reading:
         if self._reading is None or self._reading.context is not context:
             self.close()
-            self._reading = Reading(context, AwsClient(context))
+            self._reading = Reading(context, AwsClient(context), self._sleep)
         return self._reading
 
 

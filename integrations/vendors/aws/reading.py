@@ -2,8 +2,11 @@
 
 import contextvars
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 from evidence.facts.fact import Fact, Part
@@ -13,19 +16,53 @@ from integrations.transport.contract import Observation
 from integrations.vendors.aws.client import AwsClient, AwsPage
 from integrations.vendors.aws.errors import NotOffered, RegionRefused
 
-THREADS = 4
+THREADS = 4  # of one list (regions, or the resources of one region)
+_SPARE = threading.BoundedSemaphore(8)  # threads of this process that read AWS, all lists together: lists are read within lists
 UNSOUND = (KeyError, TypeError, ValueError, AttributeError, IndexError)  # what a collector meets in a row of another shape
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 Reader = Callable[["Reading"], Iterator[Observation]]
+
+
+@contextmanager
+def threads_for(things: int) -> Iterator[int]:
+    """How many threads may be started for so many things: what is free of the process's share, at most THREADS; 0 when it is less than
+    two, which the calling thread does as well. Never waits, so that lists within lists cannot block each other."""
+    granted = 0
+    while granted < min(THREADS, things) and _SPARE.acquire(blocking=False):
+        granted += 1
+    try:
+        yield granted if granted > 1 else 0
+    finally:
+        for _each in range(granted):
+            _SPARE.release()
+
+
+def in_threads(items: Iterable[Item], read: Callable[[Item], Result]) -> Iterator[tuple[Item, Callable[[], Result]]]:
+    """Every item with what gives `read(item)` or raises what that raised, in the items' order, read ahead in a few threads, each in a
+    copy of the caller's context. Close the iterator when leaving early: what has not begun is then dropped."""
+    listed = list(items)
+    with threads_for(len(listed)) as threads:
+        if not threads:
+            yield from ((each, partial(read, each)) for each in listed)
+            return
+        with ThreadPoolExecutor(threads, thread_name_prefix="aws") as pool:
+            waiting = [(each, pool.submit(contextvars.copy_context().run, read, each)) for each in listed]
+            try:
+                yield from ((each, future.result) for each, future in waiting)
+            finally:
+                for _each, future in waiting:
+                    future.cancel()
 
 
 class Reading:
     """One run's view for the readers of `readers/<area>.py`. Each area offers `STREAMS` and `READERS: {kind: function}`;
     a reader is called with this object and yields observations. Thread-safe."""
 
-    def __init__(self, context: Context, client: AwsClient) -> None:
+    def __init__(self, context: Context, client: AwsClient, sleep: Callable[[float], None] = time.sleep) -> None:
         self.context = context
         self.client = client
+        self.sleep = sleep  # waits while AWS makes something for us (a report)
         self._lock = threading.Lock()
         self._memo: dict[Hashable, Future[Any]] = {}
 
@@ -78,21 +115,16 @@ class Reading:
         chosen = tuple(self._concerned(kind) if regions is None else regions)
         failed: list[Fault] = []
         refused: list[Fault] = []
-        with ThreadPoolExecutor(THREADS, thread_name_prefix="aws") as pool:
-            waiting = [(each, pool.submit(contextvars.copy_context().run, _listed, read, each)) for each in chosen]
-            try:
-                for region, future in waiting:
-                    try:
-                        yield from future.result()
-                    except (NotOffered, RegionRefused) as fault:
-                        if isinstance(fault, RegionRefused):
-                            refused.append(fault)
-                        self.context.skip(kind, region, fault.detail)
-                    except Fault as fault:
-                        failed.append(self._of_region(fault, region))
-            finally:
-                for _region, future in waiting:
-                    future.cancel()
+        with closing(in_threads(chosen, partial(_listed, read))) as asked:
+            for region, result in asked:
+                try:
+                    yield from result()
+                except (NotOffered, RegionRefused) as fault:
+                    if isinstance(fault, RegionRefused):
+                        refused.append(fault)
+                    self.context.skip(kind, region, fault.detail)
+                except Fault as fault:
+                    failed.append(self._of_region(fault, region))
         if failed and len(failed) + len(refused) == len(chosen):
             raise failed[0]
         if refused and len(refused) == len(chosen):

@@ -61,7 +61,7 @@ STREAMS: tuple[Stream, ...] = (
         operations=("lambda:ListFunctions", _URLS, _POLICY),
         completeness=Completeness.LAST_PAGE,
         partition="region",
-        never="the code; environment variables stay in the raw answer only",
+        never="the code; environment variables are taken out of the answer before anything is kept",
     ),
     Stream(
         kind=ScalingGroup.KIND,

@@ -1,12 +1,11 @@
 """Reading something for each of many resources of one region at once, in a few threads, in the order given."""
 
-import contextvars
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TypeVar
 
 from integrations.errors import PartialResult
-from integrations.vendors.aws.reading import THREADS
+from integrations.vendors.aws.reading import in_threads
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -15,18 +14,9 @@ Result = TypeVar("Result")
 def for_each(items: Iterable[Item], read: Callable[[Item], Result]) -> Iterator[Result]:
     """`read(item)` for every item, results in the items' order; the first exception is raised and what has not begun is dropped.
     Every call runs in a copy of the caller's context."""
-    listed = list(items)
-    if len(listed) < 2:
-        yield from map(read, listed)
-        return
-    with ThreadPoolExecutor(min(THREADS, len(listed)), thread_name_prefix="aws-each") as pool:
-        waiting = [pool.submit(contextvars.copy_context().run, read, each) for each in listed]
-        try:
-            for future in waiting:
-                yield future.result()
-        finally:
-            for future in waiting:
-                future.cancel()
+    with closing(in_threads(items, read)) as asked:
+        for _item, result in asked:
+            yield result()
 
 
 def for_each_present(items: Iterable[Item], read: Callable[[Item], Result | None]) -> Iterator[Result]:

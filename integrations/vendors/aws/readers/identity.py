@@ -1,6 +1,5 @@
 """Reads who may enter an AWS account and what they may do: four calls for IAM, whatever its size, and single sign-on."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,8 @@ from integrations.vendors.aws.collectors.identity import v1 as collector
 from integrations.vendors.aws.errors import RegionRefused
 from integrations.vendors.aws.reading import Reader, Reading
 
-REPORT_WAITS = (1, 2, 3, 5, 8, 13, 20)  # seconds between looks until AWS has made the report
+FIRST_WAIT, LONGEST_WAIT = 0.05, 1.0  # seconds between looks until AWS has made the report; doubling from the first to the longest
+REPORT_SECONDS = 60.0  # how long a report is waited for
 REPORT = ("iam:GenerateCredentialReport", "iam:GetCredentialReport")
 DETAILS = ("iam:GetAccountAuthorizationDetails",)
 # AWS's own policies are left out: there are over a thousand, and the one that matters is known by its name.
@@ -57,7 +57,8 @@ STREAMS = (
         title="Users, roles and workforce identities with their permissions",
         operations=DETAILS + SIGN_ON,
         completeness=Completeness.LAST_PAGE,
-        never="Of workforce identities only the user name or group name is kept; addresses and phone numbers are not used.",
+        never="Of workforce identities the user name, the primary e-mail address and the group name are kept; other addresses, phone numbers "
+        "and birth dates are taken out of the answer before anything is kept.",
     ),
 )
 
@@ -76,13 +77,22 @@ def _fetched_report(reading: Reading) -> tuple[AwsPage, list[dict[str, str]]]:
 
 
 def _await_report(reading: Reading) -> None:
-    for seconds in (*REPORT_WAITS, None):
+    for seconds in (*_waits(), None):
         reading.context.check_cancelled()
         if reading.client.one(operation="iam:GenerateCredentialReport").data.get("State") == "COMPLETE":
             return
         if seconds is not None:
-            time.sleep(seconds)
+            reading.sleep(seconds)
     raise Transient("AWS did not finish the credential report within a minute", operation="iam:GenerateCredentialReport")
+
+
+def _waits() -> Iterator[float]:
+    """Seconds between looks, short at first since most accounts are small; together at most REPORT_SECONDS."""
+    seconds, waited = FIRST_WAIT, 0.0
+    while waited + seconds <= REPORT_SECONDS:
+        yield seconds
+        waited += seconds
+        seconds = min(seconds * 2, LONGEST_WAIT)
 
 
 def _of_report(reading: Reading, kind: str, make: Any) -> Iterator[Observation]:

@@ -12,7 +12,7 @@ STREAMS = (
         title="Accounts of the organization",
         operations=("organizations:ListAccounts",),
         completeness=Completeness.LAST_PAGE,
-        never="The e-mail addresses of the accounts are not used.",
+        never="The e-mail addresses of the accounts are taken out of the answer before anything is kept.",
     ),
     Stream(kind="region", title="Regions of the account", operations=("ec2:DescribeRegions",), completeness=Completeness.CONSISTENT_READ),
 )
