@@ -116,9 +116,14 @@ def _prepare(actor: Actor, run: Run, account: Account, readings: Sequence[Readin
 
 
 def _outcome(readings: Sequence[Reading]) -> str:
-    if all(reading.complete for reading in readings):
+    if all(reading.complete or _not_offered(reading) for reading in readings):
         return "complete"
     return "partial" if any(reading.complete or reading.observations for reading in readings) else "failed"
+
+
+def _not_offered(reading: Reading) -> bool:
+    """The vendor's plan does not have this stream: nothing was left unread that could be read."""
+    return bool(reading.faults) and all(fault.kind == "not_licensed" for fault in reading.faults)
 
 
 def _write_calls(run: Run, calls: Sequence[CallMade]) -> None:

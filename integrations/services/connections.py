@@ -68,13 +68,14 @@ def change_connection(
     cadence_minutes: int | None = None,
 ) -> Connection:  # fmt: skip
     """Change settings; secrets left empty stay as they are. A broken connection is tried again. Raises ValidationError by field."""
-    kept = {field.name: "•" for field in vendor_settings if field.secret and not given.get(field.name)}
+    stored = Credential.objects.filter(connection=connection).exists()
+    kept = {field.name: "•" for field in vendor_settings if field.secret and not given.get(field.name)} if stored else {}
     settings, hidden = _checked(vendor_settings, {**given, **kept})
     with action(ActionName.CONNECTION_CHANGED, actor=actor, subject=connection):
         connection.settings = settings
         connection.name = name.strip() or connection.name
         connection.cadence_minutes = cadence_minutes or connection.cadence_minutes
-        if connection.state == "broken":
+        if connection.state in ("broken", "paused"):
             connection.state, connection.state_reason = "active", ""
         connection.full_clean(exclude=["organization"])
         connection.save()
@@ -89,6 +90,8 @@ def start_connection(*, actor: Actor, connection: Connection, now: datetime) -> 
     """A proven draft, a paused or a broken connection is read from now on."""
     if connection.state == "deleted":
         raise ValidationError("This connection was deleted; its credential is destroyed. Make a new one.")
+    if connection.state == "paused" and not connection.settings.get("role_arn"):
+        raise ValidationError("Its credential was destroyed when it was paused. Enter it again under “Settings and credential” and save.")
     with action(ActionName.CONNECTION_RESUMED, actor=actor, subject=connection):
         connection.state, connection.state_reason = "active", ""
         connection.save()
