@@ -47,7 +47,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "home": reverse("overview", args=[organization.slug]),
             "palette": reverse("palette", args=[organization.slug]),
             "sign_out": reverse("account_logout"),
-            "profile": reverse("account_change_password"),
+            "profile": reverse("profile"),
             "period": reverse("periods", args=[organization.slug]),
         },
     }
@@ -81,8 +81,11 @@ def _rail(request: HttpRequest) -> list[dict[str, Any]]:
     for name, url_name, icon, right in RAIL:
         if allows(role, right):
             url = reverse(url_name, args=[slug])
-            current = request.path == url or (url_name != "overview" and request.path.startswith(url))
-            items.append({"name": name, "url": url, "icon": icon, "count": 0, "current": current})
+            items.append({"name": name, "url": url, "icon": icon, "count": 0, "current": False})
+    # The longest address that leads here is where we are: settings/members/ is Members, not Settings.
+    here = [item for item in items if request.path == item["url"] or (item["icon"] != "overview" and request.path.startswith(item["url"]))]
+    if here:
+        max(here, key=lambda item: len(item["url"]))["current"] = True
     return items
 
 

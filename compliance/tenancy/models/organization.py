@@ -33,6 +33,8 @@ RESERVED_SLUGS = frozenset(
         "styleguide",
         "hooks",
         "invitations",
+        "schema",
+        "docs",
     ]
 )
 
