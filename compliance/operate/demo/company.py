@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
 SLUG, RIVAL = "fernhill", "brackwater"
 LAST_DAY_TO_LOOK_BACK = 10
-EVERY = timedelta(days=5)
-CADENCE = 2880  # minutes: how often the past was read; the present is read every hour
+EVERY = timedelta(days=8)
+CADENCE = 4320  # minutes: how often the past was read; the present is read every hour
 DECIDED_BY_HAND = 46  # periodic controls without a check are adopted up to this number
 
 
