@@ -39,6 +39,7 @@ class CanonicalError(ValueError):
 
     @property
     def pointer(self) -> str:
+        """Where the faulty part lies, as a JSON pointer (RFC 6901); empty for the whole value."""
         return "".join("/" + step for step in reversed(self._path))
 
     def __str__(self) -> str:

@@ -88,6 +88,7 @@ class RightEdge:
         return position
 
     def root(self) -> bytes:
+        """The hash of the whole tree as it is now (RFC 6962, section 2.1)."""
         return fold_left(self.complete)
 
 

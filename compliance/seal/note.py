@@ -81,6 +81,7 @@ class Verifier:
 
     @property
     def id(self) -> bytes:
+        """The 4 bytes by which a signature names its key (C2SP signed-note)."""
         return key_id(self.name, self.public_key)
 
     @property
@@ -124,6 +125,7 @@ class Signer:
 
     @property
     def verifier(self) -> Verifier:
+        """The public half: what checks this signer's notes."""
         return Verifier(self.name, self._key.public_key().public_bytes_raw())
 
     @property

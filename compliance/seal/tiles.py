@@ -40,6 +40,7 @@ class Tile:
 
     @property
     def width(self) -> int:
+        """Number of hashes, 1 to 256; a tile of fewer than 256 is partial."""
         return len(self.hashes) // HASH_SIZE
 
     @property

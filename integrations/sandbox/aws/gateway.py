@@ -190,11 +190,9 @@ def _json(document: Any, status: int = 200) -> Answer:
 
 def _send(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:
     headers = [(name, _latin(value)) for name, value in answer.headers.items() if name.lower() not in _HOP_BY_HOP]
-    has_length = any(name.lower() == "content-length" for name in answer.headers)
-    if not answer.body and has_length:  # an answer to HEAD announces the length of what it leaves out
-        length = next(value for name, value in answer.headers.items() if name.lower() == "content-length")
-    else:
-        length = str(len(answer.body))
+    announced = [value for name, value in answer.headers.items() if name.lower() == "content-length"]
+    # An answer to HEAD announces the length of what it leaves out.
+    length = announced[0] if announced and not answer.body else str(len(answer.body))
     start_response(f"{answer.status} {_phrase(answer.status)}", [*headers, ("Content-Length", length)])
     return [answer.body]
 
