@@ -213,7 +213,7 @@ class JudgedBody(serializers.Serializer):
 class ParametersBody(serializers.Serializer):
     """Parameters to change; those not named stay. Why, because an auditor will read it."""
 
-    parameters = serializers.DictField(child=Value(), allow_empty=False)
+    parameters = serializers.DictField(child=Value(allow_null=True), allow_empty=False)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 

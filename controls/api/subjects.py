@@ -5,7 +5,6 @@ import re
 import uuid
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -19,7 +18,7 @@ from compliance.members.roles import Right
 from compliance.trail.action import action
 from compliance.trail.names import ActionName
 from compliance.vault.answers import FileView, file_answer
-from compliance.vault.selectors.blobs import read_blob
+from compliance.vault.selectors.blobs import UnknownBlob, read_blob, redactions_of
 from compliance.vault.selectors.log import position_of, proof_of
 from compliance.vault.store import BlobMissing
 from controls.api.asking import MOMENT, PAGING, MomentBody, cursor_asked, id_key, instant_key, moment_asked, moment_shown, page_of
@@ -155,17 +154,20 @@ class RawRoute(FileView):
 
     @extend_schema(operation_id="subjects_raw_retrieve", responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, subject_id: uuid.UUID, digest: str) -> HttpResponse:
-        """The bytes of that SHA-256, verified; reading them is an entry on the trail. What was redacted before hashing is not in them."""
+        """The bytes of that SHA-256, verified; reading them is an entry on the trail. What was taken out before they were hashed is told in
+        the header `X-Redactions`, a JSON list of texts, empty where they are as received."""
         subject = _found(subject_id)
         if not SHA256.fullmatch(digest) or not has_page(subject.pk, digest):
             raise Http404("This subject has no such page.")
         try:
-            data = read_blob(digest)
-        except (ObjectDoesNotExist, BlobMissing, ValueError) as error:
+            data, removed = read_blob(digest), redactions_of(digest)
+        except (UnknownBlob, BlobMissing, ValueError) as error:
             raise Http404("This page is not kept, or cannot be verified.") from error
         with action(ActionName.RAW_RESPONSE_VIEWED, actor=request.actor, subject=subject, detail={"sha256": digest}):
             pass
-        return file_answer(data, name=f"{digest[:16]}.bin", media_type="application/octet-stream")
+        response = file_answer(data, name=f"{digest[:16]}.bin", media_type="application/octet-stream")
+        response["X-Redactions"] = json.dumps(removed)
+        return response
 
 
 class ProofRoute(FileView):
