@@ -23,7 +23,7 @@ from controls.counting import day_edges
 from controls.models import Check, Control
 from controls.outcomes import ControlState
 from controls.reading import NEEDS_YOU, ORDER, STATE_WORDS, Lane, days_of, pieces_of_points, point_state
-from controls.registry import definitions
+from controls.registry import Definition, definitions
 from controls.selectors.controls import checks_of, control_by_code, criteria_of
 from controls.selectors.health import ControlRow, control_rows, counts_by_state, health_pieces, unmarked_stale_kinds
 from controls.selectors.moments import Moment
@@ -38,6 +38,10 @@ SORTS = ("health", "code", "title", "severity", "owner", "days")
 ICONS = {
     ControlState.FAILED: "failed", ControlState.NOT_OBSERVED: "unobserved", ControlState.WAIVED: "waived", ControlState.MET: "met",
     ControlState.NO_OCCURRENCE: "no-occurrence",
+}  # fmt: skip
+SAID = {
+    "fail": "fails", "error": "could not be read", "stale": "has not been read for too long", "no data": "lacks data", "no population": "found nothing to judge",
+    "not applicable": "does not apply",
 }  # fmt: skip
 SEVERITIES = ["critical", "high", "medium", "low"]
 
@@ -144,6 +148,7 @@ def control_page(request: HttpRequest, code: str) -> HttpResponse:
         "failing": [(known[check.check_id], check, subjects) for check, subjects in failing if subjects],
         "waivers": waivers_of_checks([check.pk for check in checks.values()]),
         "history": latest_entries(subject_id=control.pk, limit=20),
+        "why": _why(row.reason, known),
         "may_assign": allows(request.membership.role, Right.MANAGE_CONTROLS),
         "members": members_by_name() if allows(request.membership.role, Right.MANAGE_CONTROLS) else [],
         "states": ORDER,
@@ -281,6 +286,12 @@ def _lane(link: Any, checks: dict, points: dict, moment: Moment, edges: list[flo
         note=_standing(last),
         kind=link.kind,
     )
+
+
+def _why(reason: str, known: Mapping[str, Definition]) -> str:
+    """The reason of a state for people: a check is named by its claim, not by its id."""
+    check_id, _, word = reason.partition(": ")
+    return f"“{known[check_id].title}” {SAID.get(word, word)}" if check_id in known else reason
 
 
 def _standing(point: Any) -> str:

@@ -3,6 +3,7 @@
 import difflib
 import json
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,7 +36,6 @@ def subject_page(request: HttpRequest, subject_id: uuid.UUID) -> HttpResponse:
     subject = _found(subject_id)
     moment = moment_asked(request)
     records = list(records_of(subject.pk, moment.at).order_by("-observed_at", "-id")[:HISTORY])
-    known = definitions()
     verdicts = [each for each in verdicts_of_subject(subject.pk) if each.since <= moment.at]
     current = records[0] if records else None
     context = {
@@ -49,13 +49,7 @@ def subject_page(request: HttpRequest, subject_id: uuid.UUID) -> HttpResponse:
         "digest": bytes(current.digest).hex() if current and current.digest else "",
         "pages": current.pages.split() if current else [],
         "history": _history(records),
-        "verdicts": [
-            {
-                "verdict": each, "word": Outcome(each.outcome).word, "title": known[each.check_id].title if each.check_id in known else each.check_id,
-                "open": each.until is None or each.until > moment.at,
-            }
-            for each in verdicts
-        ],
+        "verdicts": _told(verdicts, moment.at),
         "may_see_raw": allows(request.membership.role, Right.SEE_RAW),
     }  # fmt: skip
     return TemplateResponse(request, "controls/subject_page.html", context)
@@ -118,6 +112,20 @@ def _found(subject_id: uuid.UUID) -> "Subject":
     if subject is None:
         raise Http404("There is no such subject.")
     return subject
+
+
+def _told(verdicts: list, at: datetime) -> list[dict[str, Any]]:
+    """Verdicts for the page: those that last first, failing before passing, then from the latest back."""
+    known = definitions()
+    told = [
+        {
+            "verdict": each, "word": Outcome(each.outcome).word, "title": known[each.check_id].title if each.check_id in known else each.check_id,
+            "open": each.until is None or each.until > at,
+        }
+        for each in verdicts
+    ]  # fmt: skip
+    told.sort(key=lambda each: each["verdict"].since, reverse=True)
+    return sorted(told, key=lambda each: (not each["open"], each["open"] and each["verdict"].outcome != Outcome.FAIL))
 
 
 def _pretty(record: "Record | None") -> str:
