@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from redis.exceptions import ConnectionError as RedisUnreachable
+from redis.exceptions import TimeoutError as RedisTimeout
 
 from compliance.ui import samples
+
+MISSING = (OperationalError, InterfaceError, RedisUnreachable, RedisTimeout)  # a server is not there now; asking again later may do
 
 
 def guide(request: HttpRequest) -> HttpResponse:
@@ -30,7 +37,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500 (``handler500``)."""
+    """500 (``handler500``); 503 where the database or Redis does not answer, wherever in the request that was noticed."""
+    if isinstance(sys.exc_info()[1], MISSING):
+        return unready(request)
     return _page(500, request)
 
 
