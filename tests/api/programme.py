@@ -47,7 +47,9 @@ def call_made(number, at):
 
 def look(at, *facts, connection_id=CONNECTION, account="123456789012", calls=2):
     """One complete run, recorded and judged."""
-    run = start_run(actor=SYSTEM, connection_id=connection_id, vendor="aws", connector_version="1", kinds=["account"], started_by="t", now=at)
+    run = start_run(
+        actor=SYSTEM, connection_id=connection_id, vendor="aws", connector_version="1", kinds=["account"], started_by="t", now=at
+    )
     reading = Reading(
         vendor="aws", kind="account", mode="snapshot", complete=True, completeness="consistent_read",
         observations=[Observed(fact, (digest_of(PAGE),)) for fact in facts],

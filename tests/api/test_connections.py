@@ -84,7 +84,12 @@ def test_a_preparation_hands_out_an_external_id_that_stands_in_the_template(mana
 
 def test_an_aws_connection_is_made_with_its_ticket_once(manager, fernhill):
     prepared = manager.post("connectors/aws/prepare/", {}).json()
-    body = {"vendor": "aws", "name": "Production", "ticket": prepared["ticket"], "settings": {"role_arn": "arn:aws:iam::123456789012:role/r"}}
+    body = {
+        "vendor": "aws",
+        "name": "Production",
+        "ticket": prepared["ticket"],
+        "settings": {"role_arn": "arn:aws:iam::123456789012:role/r"},
+    }
     for wrong in ("", "made-up", prepared["ticket"][:-1] + ("A" if prepared["ticket"][-1] != "A" else "B")):
         assert list(manager.post("connections/", body | {"ticket": wrong}).json()["errors"]) == ["ticket"]
     made = manager.post("connections/", body)
@@ -181,7 +186,9 @@ def test_a_run_is_asked_for_by_who_may_run_and_only_where_it_is_active(manager, 
 
 def test_progress_is_told_while_a_worker_holds_it_and_can_be_cancelled(reader, manager, github, fernhill):
     with scope(fernhill.pk):
-        Due.objects.update(lease_until=datetime.now(UTC) + timedelta(minutes=1), progress={"stream": "account", "rows": 7, "calls": 3, "done": ["region"]})
+        Due.objects.update(
+            lease_until=datetime.now(UTC) + timedelta(minutes=1), progress={"stream": "account", "rows": 7, "calls": 3, "done": ["region"]}
+        )
     told = reader.read(f"{github}progress/")
     assert (told["running"], told["stream"], told["rows"], told["calls"], told["done"]) == (True, "account", 7, 3, ["region"])
     assert reader.post(f"{github}cancel/", {}).status_code == 403
@@ -236,7 +243,9 @@ def test_a_foreign_connection_does_not_exist(github, brackwater, rival, browser_
     theirs = browser_of(rival)
     for slug in ("fernhill", "brackwater"):
         method = "get" if part in ("", "progress/") else "post"
-        answer = getattr(theirs, method)(f"/api/v1/{slug}/{github}{part}", *([] if method == "get" else ["{}"]), content_type="application/json")
+        answer = getattr(theirs, method)(
+            f"/api/v1/{slug}/{github}{part}", *([] if method == "get" else ["{}"]), content_type="application/json"
+        )
         assert answer.status_code == 404
     assert theirs.get("/api/v1/brackwater/connections/").json()["results"] == []
     assert Client().get(f"/api/v1/fernhill/{github}").status_code == 401

@@ -62,7 +62,15 @@ def subject_id(organization, name):
 
 
 def test_the_list_shows_what_the_page_shows(reader, browser_of, vera):
-    for query in ({}, {"state": "needs"}, {"state": "met"}, {"q": "factor"}, {"q": "nothing"}, {"owner": "none"}, {"at": "2026-03-02T12:30:00Z"}):
+    for query in (
+        {},
+        {"state": "needs"},
+        {"state": "met"},
+        {"q": "factor"},
+        {"q": "nothing"},
+        {"owner": "none"},
+        {"at": "2026-03-02T12:30:00Z"},
+    ):
         page = browser_of(vera).get("/fernhill/controls/", query).context
         told = reader.read("controls/", **query)
         assert [(each["code"], each["state"], each["days"]) for each in told["results"]] == [
@@ -139,7 +147,9 @@ def test_lanes_before_the_period_speak_of_then_and_not_of_later(reader, manager)
     assert reader.read(AC, at="2026-02-25T00:00:00Z", period=later)["state"] == "no_data"
 
 
-@pytest.mark.parametrize("address", ["controls/XX-99/", "controls/%00/", "checks/aws.nothing/", "checks/%00/", "periods/018f0000-0000-7000-8000-000000000001/"])
+@pytest.mark.parametrize(
+    "address", ["controls/XX-99/", "controls/%00/", "checks/aws.nothing/", "checks/%00/", "periods/018f0000-0000-7000-8000-000000000001/"]
+)
 def test_what_is_not_there_is_404_with_a_sentence(reader, address):
     answer = reader.get(address)
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
@@ -190,7 +200,9 @@ def test_an_unknown_library_code_adopts_nothing(manager, fernhill):
 
 def test_the_list_of_checks_tells_states_as_of_an_instant(reader):
     def state(**query):
-        return next((each["state"], each["counts"]["failing"]) for each in reader.read("checks/", **query)["results"] if each["check_id"] == CHECK)
+        return next(
+            (each["state"], each["counts"]["failing"]) for each in reader.read("checks/", **query)["results"] if each["check_id"] == CHECK
+        )
 
     assert state(at=NOON.isoformat()) == ("fail", 1)
     assert state(at="2026-02-25T00:00:00Z") == ("no_data", 0)
@@ -299,7 +311,12 @@ def test_a_check_is_switched_off_with_a_reason_only_and_then_is_not_observed(man
 def test_a_waiver_is_granted_with_reason_and_end_and_the_verdict_stays(manager, reader, fernhill):
     until = (datetime.now(UTC) + timedelta(days=30)).isoformat()
     body = {"subject": subject_id(fernhill, "cleo"), "until": until, "reason": "device on order"}
-    for wrong in ({"reason": " "}, {"until": "2026-01-01T00:00:00Z"}, {"until": "soon"}, {"subject": "018f0000-0000-7000-8000-000000000001"}):
+    for wrong in (
+        {"reason": " "},
+        {"until": "2026-01-01T00:00:00Z"},
+        {"until": "soon"},
+        {"subject": "018f0000-0000-7000-8000-000000000001"},
+    ):
         assert manager.post(f"{AC}waivers/", body | wrong).status_code == 400, wrong
     with scope(fernhill.pk):
         assert not Waiver.objects.exists()
@@ -315,9 +332,9 @@ def test_criteria_show_their_controls_and_the_gaps(reader):
     assert told["total"] == 61
     answered = [each["code"] for each in told["results"] if each["controls"]]
     assert (told["covered"], answered) == (len(answered), [each for each in answered if each])
-    assert {"code": "AC-07", "state": "failed", "kind": "operation"}.items() <= next(
-        each for each in told["results"] if each["controls"]
-    )["controls"][0].items()
+    assert {"code": "AC-07", "state": "failed", "kind": "operation"}.items() <= next(each for each in told["results"] if each["controls"])[
+        "controls"
+    ][0].items()
     assert reader.read("criteria/", at="2026-01-01")["covered"] == 0
 
 
@@ -393,7 +410,15 @@ def many(organization):
 
 @pytest.mark.parametrize(
     ("address", "least"),
-    [("controls/", 50), ("checks/", 50), ("library/", 50), (f"{AC}subjects/", 50), (f"{AC}points/", 50), ("criteria/", 50), ("periods/", 50)],
+    [
+        ("controls/", 50),
+        ("checks/", 50),
+        ("library/", 50),
+        (f"{AC}subjects/", 50),
+        (f"{AC}points/", 50),
+        ("criteria/", 50),
+        ("periods/", 50),
+    ],
 )
 def test_a_list_costs_the_same_statements_however_long_it_is(manager, fernhill, address, least):
     few, _rows = manager.statements(address)

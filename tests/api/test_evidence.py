@@ -58,7 +58,10 @@ def test_a_subject_is_told_as_it_was_at_any_instant(reader, fernhill):
 def test_facts_over_time_are_the_changes_newest_first(reader, fernhill):
     ben = address(fernhill, "ben")
     told = reader.all_of(f"{ben}records/", limit=1)
-    assert [(each["observed_at"], each["fact"]["mfa"]) for each in told] == [("2026-03-02T13:00:00Z", True), ("2026-03-02T12:00:00Z", False)]
+    assert [(each["observed_at"], each["fact"]["mfa"]) for each in told] == [
+        ("2026-03-02T13:00:00Z", True),
+        ("2026-03-02T12:00:00Z", False),
+    ]
     assert len(reader.read(f"{ben}records/", at=NOON.isoformat())["results"]) == 1
 
 
@@ -66,7 +69,11 @@ def test_verdicts_are_told_as_they_were_known(reader, fernhill):
     ben = address(fernhill, "ben")
 
     def of_the_check(**query):
-        return [(each["outcome"], each["since"][11:16], each["until"]) for each in reader.all_of(f"{ben}verdicts/", limit=1, **query) if each["check_id"] == CHECK]
+        return [
+            (each["outcome"], each["since"][11:16], each["until"])
+            for each in reader.all_of(f"{ben}verdicts/", limit=1, **query)
+            if each["check_id"] == CHECK
+        ]
 
     assert of_the_check() == [("pass", "13:00", None), ("fail", "12:00", "2026-03-02T13:00:00Z")]
     assert of_the_check(at=hours(0.5).isoformat()) == [("fail", "12:00", None)]
@@ -172,7 +179,9 @@ def test_a_run_tells_what_it_did_per_stream_and_every_call(reader, seen):
     ]
 
 
-@pytest.mark.parametrize("part", ["runs/{}/", "runs/{}/ledger/", "subjects/{}/", "subjects/{}/records/", "subjects/{}/verdicts/", "log/entries/{}/"])
+@pytest.mark.parametrize(
+    "part", ["runs/{}/", "runs/{}/ledger/", "subjects/{}/", "subjects/{}/records/", "subjects/{}/verdicts/", "log/entries/{}/"]
+)
 def test_what_is_not_there_is_404_with_a_sentence(reader, part):
     answer = reader.get(part.format("018f0000-0000-7000-8000-00000000ffff"))
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
