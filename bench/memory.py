@@ -49,7 +49,7 @@ def _session() -> str:
 
 
 def _await(port: int) -> None:
-    for _ in range(300):
+    for _ in range(900):
         try:
             _get(port, "/healthz", "")
             return
