@@ -17,7 +17,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.ui.conftest import interface_only
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM ON PATH: the interface is not looked at in a browser")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM ON PATH: the interface is not looked at in a browser"),
+]
 
 PAGES = ("styleguide", "list", "blank", "auth", "public", "plain", "audit", "error")
 
