@@ -58,6 +58,21 @@ DECISIONS = (
     Decision(25, "gh.codescan_sla", "Two findings are false positives and await review by the vendor.", waived_days=120),
     Decision(26, "aws.ecr.scan", "The tools image is used inside the build only.", waived_days=330),
     Decision(27, "aws.kms.rotation", "The key of the state file is replaced by hand.", waived_days=330),
+    Decision(30, "aws.ec2.ebs_default_encryption", "The third region holds notebooks only.", waived_days=330),
+    Decision(30, "aws.ec2.volume_encrypted", "The notebook's disk holds public data sets.", waived_days=330),
+    Decision(30, "aws.vpc.flow_logs", "The analytics network is taken down in winter.", waived_days=330),
+    Decision(32, "aws.securityhub.enabled", "The third region holds notebooks only.", waived_days=330),
+    Decision(32, "aws.elb.waf", "The staging balancer answers only inside the office network.", waived_days=330),
+    Decision(32, "aws.elb.access_logs", "Staging holds no customer data.", waived_days=330),
+    Decision(34, "aws.ec2.imdsv2", "The partner's transfer machine is replaced in December.", waived_days=330),
+    Decision(34, "aws.ssm.patch_compliance", "The partner's transfer machine is patched by the partner.", waived_days=330),
+    Decision(36, "aws.s3.tls_only", "Neither the press kit nor experiments hold customer data.", waived_days=330),
+    Decision(36, "aws.rds.deletion_protection", "The marketing database can be made anew.", waived_days=330),
+    Decision(36, "aws.rds.backup_7d", "The marketing database can be made anew.", waived_days=330),
+    Decision(38, "aws.redshift_cache_search.encrypted", "The staging cache holds test data.", waived_days=330),
+    Decision(38, "gh.secret_scanning", "Experiments is archived at the end of the year.", waived_days=330),
+    Decision(40, "aws.asg.multi_az", "The recovery site runs one machine by design.", waived_days=330),
+    Decision(40, "aws.iam.no_direct_user_policies", "The invoice service is moved to a role.", waived_days=90),
 )  # fmt: skip
 
 
