@@ -55,7 +55,7 @@ def look(at, facts, refused=()):
     readings = [
         Reading(
             vendor="aws", kind=kind, mode="snapshot", complete=kind not in refused, completeness="consistent_read",
-            observations=[Observed(fact) for fact in facts if fact.KIND == kind and kind not in refused],
+            observations=[Observed(fact) for fact in facts if kind == fact.KIND and kind not in refused],
             faults=[FaultSeen("permission_missing", "refused")] if kind in refused else (), staleness_seconds=int(STALENESS.total_seconds()),
         )
         for kind in kinds
