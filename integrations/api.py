@@ -383,12 +383,16 @@ class StartRoute(OrganizationView):
 
     @extend_schema(operation_id="connections_start", request=None, responses={202: ConnectionDetail})
     def post(self, request: Request, connection_id: uuid.UUID) -> Response:
-        """A proven draft, a paused or a broken connection is read from now on. 409 for a draft that is not proven."""
+        """A proven draft, a paused or a broken connection is read from now on. 409 for a draft that is not proven, and for a paused one whose
+        credential has to be given again first."""
         connection = _found(connection_id)
         due = due_or_none(connection.pk)
         if connection.state == "draft" and (due is None or due.probe.get("state") not in PROVEN):
             raise Conflict("This draft is not proven to work; prove it first, and look at the proof in its progress.")
-        start_connection(actor=request.actor, connection=connection, now=now())
+        try:
+            start_connection(actor=request.actor, connection=connection, now=now())
+        except ValidationError as error:
+            raise Conflict(" ".join(error.messages)) from error
         _ring(request, connection, REFRESH)
         return Response(_detail(request, connection), status=202)
 

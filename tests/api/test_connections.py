@@ -201,6 +201,8 @@ def test_pausing_destroys_the_credential_and_says_why(manager, github, fernhill)
     with scope(fernhill.pk):
         assert not Credential.objects.exists()
         assert Entry.objects.get(name="connection.paused").reason == "contract ended"
+    refused = manager.post(f"{github}start/", {})
+    assert (refused.status_code, refused.json()["detail"][:38]) == (409, "Its credential was destroyed when it w")
 
 
 def test_deleting_hides_it_and_keeps_what_was_seen(manager, github, fernhill):
