@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from compliance.members.roles import Right, allows
 from compliance.members.selectors.entering import memberships_of
+from compliance.tenancy.scope import organization_id_or_none
 from compliance.ui.pictures.ruler import Ruler
 from compliance.ui.pictures.scale import Scale
 from compliance.vault.selectors.log import log_state
@@ -26,9 +27,9 @@ RAIL = (
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. Outside an organization only the version."""
+    """Context processor. Outside an organization, and on the page that says that a question was bad, only the version."""
     membership = getattr(request, "membership", None)
-    if membership is None:
+    if membership is None or organization_id_or_none() is None:
         return {"version": VERSION}
     organization = request.organization
     moment = moment_asked(request) if allows(membership.role, Right.SEE_PROGRAMME) else None
@@ -90,9 +91,10 @@ def _rail(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _organizations(request: HttpRequest) -> list[dict[str, Any]]:
+    mine = getattr(request, "memberships", None) or memberships_of(request.user.pk)
     return [
         {"name": each.organization.name, "url": f"/{each.organization.slug}/", "current": each.organization_id == request.organization.pk}
-        for each in memberships_of(request.user.pk)
+        for each in mine
     ]
 
 

@@ -16,10 +16,9 @@ def points_in(check_rows: Iterable[uuid.UUID], start: datetime, end: datetime) -
     """Each check's points within [start, end), preceded by the one in force at `start`."""
     ids = list(check_rows)
     before = CheckPoint.objects.filter(check_row__in=ids, at__lte=start).order_by("check_row_id", "-at", "-id").distinct("check_row_id")
+    within = CheckPoint.objects.filter(check_row__in=ids, at__gt=start, at__lt=end)
     points: dict[uuid.UUID, list[CheckPoint]] = defaultdict(list)
-    for point in before:
-        points[point.check_row_id].append(point)
-    for point in CheckPoint.objects.filter(check_row__in=ids, at__gt=start, at__lt=end).order_by("at", "id"):
+    for point in sorted(before.union(within, all=True), key=lambda each: (each.at, each.pk)):
         points[point.check_row_id].append(point)
     return points
 

@@ -28,7 +28,7 @@ from controls.views.asking import moment_asked
 from controls.views.controls import SEVERITIES, overlaid, unseen_since
 from integrations.selectors.connections import connection_count
 
-URGENT = 6
+URGENT = 10
 TREND_DAYS = 90
 FAILED, UNOBSERVED = PRECEDENCE[ControlState.FAILED], PRECEDENCE[ControlState.NOT_OBSERVED]
 

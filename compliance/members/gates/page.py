@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from compliance.members.models import Membership
 from compliance.members.roles import Right, allows
-from compliance.members.selectors.entering import membership_by_slug, present_slug
+from compliance.members.selectors.entering import membership_by_slug, memberships_of, present_slug
 from compliance.tenancy.scope import scope
 from compliance.trail.actor import Actor, ActorKind
 
@@ -30,7 +30,8 @@ def page(right: Right | None) -> Callable[[View], View]:
         def gated(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            membership = membership_by_slug(user_id=request.user.pk, slug=slug)
+            request.memberships = memberships_of(request.user.pk)  # the switcher of the page shows them all: read once
+            membership = next((each for each in request.memberships if each.organization.slug == slug), None)
             if membership is None:
                 return _elsewhere(request, slug)
             with scope(membership.organization_id, request.user.pk):
