@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("compliance.api.urls")),
     path("", include("compliance.members.urls")),
     path("", include("compliance.home.urls_instance")),
+    path("", include("integrations.urls_hooks")),
     path("", include("integrations.urls")),
     path("", include("controls.urls")),
     path("", include("compliance.home.urls")),

@@ -2,6 +2,8 @@
 
 import base64
 import io
+import logging
+from smtplib import SMTPException
 from typing import Any
 
 import qrcode
@@ -14,6 +16,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from qrcode.image.svg import SvgPathFillImage
 
+log = logging.getLogger(__name__)
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts come from invitations and the operator: nobody signs up by oneself."""
@@ -21,6 +25,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Closed: an account is created by accepting an invitation."""
         return False
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Tell the account's owner of a change. The change has happened: a mail server that is down must not make it look undone."""
+        try:
+            super().send_notification_mail(*args, **kwargs)
+        except (OSError, SMTPException) as error:
+            log.warning("a notice about an account could not be sent: %s", error)
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There are no user names."""

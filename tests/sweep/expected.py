@@ -8,6 +8,12 @@ looked at.
 ACTORS = ("anonymous", "rival", "admin", "manager", "owner", "executive", "employee", "viewer")
 
 EXPECTED: dict[str, str] = {
+    "GET <slug:slug>/checks/<str:check_id>/explain/": "405 405 405 405 405 405 405 405",
+    "POST <slug:slug>/checks/<str:check_id>/explain/": "in 404 302 302 403 403 403 403",
+    "GET hooks/aws/<uuid:connection_id>/": "405 405 405 405 405 405 405 405",
+    "POST hooks/aws/<uuid:connection_id>/": "401 401 401 401 401 401 401 401",
+    "GET hooks/github/<uuid:connection_id>/": "405 405 405 405 405 405 405 405",
+    "POST hooks/github/<uuid:connection_id>/": "401 401 401 401 401 401 401 401",
     # Pages of the programme
     "GET <slug:slug>/": "in 404 200 200 200 200 403 200",
     "POST <slug:slug>/": "405 405 405 405 405 405 405 405",
