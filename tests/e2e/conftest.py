@@ -1,0 +1,56 @@
+"""The product on loopback, a real Chromium before it, a sandbox of AWS behind it; what a worker would do is done in this process."""
+
+import shutil
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from integrations.sandbox.aws.server import Sandbox, running
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser(both_in_one_thread, django_db_setup) -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.fail("these tests look at the product in a browser: run bin/ensure-chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def both_in_one_thread() -> Iterator[None]:
+    """Playwright's loop runs in the thread that asks the database."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
+
+
+@pytest.fixture
+def page(browser, live_server) -> Iterator[Page]:
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    opened = context.new_page()
+    troubles: list[str] = []
+    opened.on("pageerror", lambda error: troubles.append(str(error)))
+    opened.set_default_timeout(15_000)
+    yield opened
+    context.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def aws(settings) -> Iterator[Sandbox]:
+    object.__setattr__(settings.CONFIGURATION, "outgoing_allow", ("127.0.0.1/32",))
+    with running() as sandbox:
+        sandbox.extras.root.mfa = True
+        yield sandbox
+
+
+@pytest.fixture
+def iam(aws):
+    """The client of whoever administers the account."""
+    return boto3.client("iam", endpoint_url=aws.url, region_name="us-east-1", aws_access_key_id="AKIATEST", aws_secret_access_key="test")
