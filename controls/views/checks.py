@@ -2,7 +2,7 @@
 
 import inspect
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -71,6 +71,7 @@ def check_page(request: HttpRequest, check_id: str) -> HttpResponse:
         "check": check,
         "point": last,
         "state": last.state if last else check.state,
+        "since": datetime.fromtimestamp(pieces[-1][0], UTC) if pieces else None,
         "lane_state": point_state(last.state, last.failing, last.waived, last.explained) if last else "not_observed",
         "moment": moment,
         "links": controls_of_check(check.check_id),
