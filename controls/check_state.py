@@ -60,15 +60,17 @@ def sight(
     return None
 
 
-def check_state(*, blind: Seen | None, passing: int, failing: int, not_applicable: int, unknown: int) -> Seen:
-    """The state from sight and counts. A subject known to fail stays failing until it is seen mended, however blind we are since; but a
-    missing logic or a switched-off check says nothing at all."""
+def check_state(*, blind: Seen | None, passing: int, failing: int, not_applicable: int, unknown: int, waived: int = 0) -> Seen:
+    """The state from sight and counts. A subject known to fail without a waiver stays failing until it is seen mended, however blind we
+    are since (failed > not observed > waived); but a missing logic or a switched-off check says nothing at all."""
     if blind is not None and blind.state is CheckState.DISABLED:
         return blind
-    if failing:
+    if failing > waived:
         return Seen(CheckState.FAIL, blind.detail if blind else "")
     if blind is not None:
         return blind
+    if failing:
+        return Seen(CheckState.FAIL)
     if not passing and not not_applicable and not unknown:
         return Seen(CheckState.NO_POPULATION, "no subject was found; this says nothing until a person explains it")
     if unknown:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from controls.views import checks, controls, criteria, library, periods, subjects
+from controls.views import checks, controls, criteria, library, occurrences, periods, subjects
 
 urlpatterns = [
     path("<slug:slug>/controls/", controls.control_list, name="controls"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("<slug:slug>/controls/assign/", controls.control_assign, name="control_assign"),
     path("<slug:slug>/controls/library/", library.library_page, name="library"),
     path("<slug:slug>/controls/<str:code>/", controls.control_page, name="control"),
+    path("<slug:slug>/controls/<str:code>/occurrences/", occurrences.occurrence_schedule, name="occurrence_schedule"),
+    path("<slug:slug>/controls/<str:code>/occurrences/<uuid:occurrence_id>/", occurrences.occurrence_perform, name="occurrence_perform"),
+    path("<slug:slug>/waivers/<uuid:waiver_id>/end/", occurrences.waiver_end, name="waiver_end"),
     path("<slug:slug>/checks/", checks.check_list, name="checks"),
     path("<slug:slug>/checks/<str:check_id>/", checks.check_page, name="check"),
     path("<slug:slug>/checks/<str:check_id>/judge/", checks.check_rejudge, name="check_rejudge"),

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from compliance.ui.views import not_found
+
 log = logging.getLogger("plumbline.requests")
 
 
@@ -18,7 +20,9 @@ class RequestIds:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Number the request, log what went wrong."""
         request.request_id = uuid.uuid4().hex[:12]
-        response = self.get_response(request)
+        # PostgreSQL refuses NUL in text: no address of ours has one, so it is answered before anything looks it up.
+        is_page = not request.path_info.startswith("/api/")  # the API answers with its own sentence
+        response = not_found(request) if is_page and "\x00" in request.path_info else self.get_response(request)
         response["X-Request-ID"] = request.request_id
         if response.status_code >= 500:
             log.error("%s %s answered %s, request %s", request.method, request.path, response.status_code, request.request_id)

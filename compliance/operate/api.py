@@ -3,6 +3,7 @@
 import uuid
 
 from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -25,7 +26,7 @@ class RemovalRoute(OrganizationView):
 
     right = Right.MANAGE_MEMBERS
 
-    @extend_schema(request=RemovalBody, responses={200: serializers.DictField(child=serializers.IntegerField())})
+    @extend_schema(request=RemovalBody, responses={200: OpenApiTypes.OBJECT})
     def post(self, request: Request, membership_id: uuid.UUID) -> Response:
         """Remove a member and hand over what they own, as one deed. Answers what was handed over. 409 for the last admin."""
         found = selectors.member(membership_id)

@@ -9,6 +9,8 @@ from compliance.tenancy.models import Organization
 from controls.days import bounds
 from controls.models import Period
 
+EARLIEST_YEAR = 2000
+
 
 class BadMoment(ValueError):
     """`?at=` is neither a day nor an instant; the message says what is accepted."""
@@ -48,6 +50,8 @@ def moment_of(organization: Organization, *, period_id: str = "", at: str = "") 
     Raises BadMoment."""
     now = organization.clock if organization.is_demo and organization.clock else datetime.now(UTC)
     told = _instant(at, organization.zone) if at else None
+    if told is not None and told.year < EARLIEST_YEAR:
+        raise BadMoment("?at= lies before anything could be observed.")
     if told is not None and told > now:
         raise BadMoment("?at= lies in the future; nothing is known of it.")
     instant = told or now
@@ -79,6 +83,6 @@ def _instant(text: str, zone: ZoneInfo) -> datetime:
         if len(text) == len("2026-01-01"):
             return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time.min, zone) - timedelta(seconds=1)
         instant = datetime.fromisoformat(text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise BadMoment("?at= takes a day (2026-03-31, its last second is meant) or an instant (2026-03-31T12:00:00Z).") from error
     return instant if instant.tzinfo else instant.replace(tzinfo=zone)

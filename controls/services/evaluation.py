@@ -14,6 +14,7 @@ from django.db import connection
 
 from compliance.tenancy import scope
 from compliance.tenancy.staging import stage
+from compliance.tenancy.uuid7 import uuid7_texts
 from compliance.trail.action import action
 from compliance.trail.actor import SYSTEM, Actor
 from compliance.trail.names import ActionName
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from evidence.models import Run
 
 STAGED_VERDICT = (
-    "check_row uuid, subject uuid, outcome smallint, reason text, at timestamptz, holds_until timestamptz, record uuid, step int"
+    "check_row uuid, subject uuid, outcome smallint, reason text, at timestamptz, holds_until timestamptz, record uuid, step int, id uuid"
 )
 REFRESH = """
 UPDATE controls_verdict v SET holds_until = s.holds_until, record_id = s.record
@@ -55,7 +56,7 @@ WITH turned AS MATERIALIZED (
   FROM turned WHERE since > old_since
 ), opened AS (
   INSERT INTO controls_verdict (id, organization_id, check_row_id, subject_id, outcome, reason, since, holds_until, record_id)
-  SELECT uuidv7(), %(organization)s, check_row, subject, outcome, reason, since, holds_until, record FROM turned WHERE verdict_id IS NULL
+  SELECT id, %(organization)s, check_row, subject, outcome, reason, since, holds_until, record FROM turned WHERE verdict_id IS NULL
 ), changed AS (
   UPDATE controls_verdict v SET outcome = t.outcome, reason = t.reason, since = t.since, holds_until = t.holds_until, record_id = t.record
   FROM turned t WHERE v.id = t.verdict_id AND v.organization_id = %(organization)s
@@ -262,7 +263,8 @@ def _write(batch: Batch) -> None:
             cursor.execute(CLOSE, parameters)
             deltas += cursor.fetchall()
         if batch.judged:
-            stage("staged_verdict", STAGED_VERDICT, batch.judged)
+            keyed = ((*row, key) for row, key in zip(batch.judged, uuid7_texts(len(batch.judged)), strict=True))
+            stage("staged_verdict", STAGED_VERDICT, keyed, joined="check_row, subject, step")
             for step in range(max(row[7] for row in batch.judged) + 1):
                 cursor.execute(REFRESH, {**parameters, "step": step})
                 cursor.execute(TURN, {**parameters, "step": step})
@@ -317,10 +319,15 @@ def _points_of(
             enabled=check.enabled, missing=known.missing if not known.version else "", needs=known.needs, completeness=known.completeness,
             streams=seen, at=instant,
         )  # fmt: skip
-        now_seen = check_state(
-            blind=blind, passing=check.passing, failing=check.failing, not_applicable=check.not_applicable, unknown=check.unknown
-        )
         waived = min(check.waived, check.failing)
+        now_seen = check_state(
+            blind=blind,
+            passing=check.passing,
+            failing=check.failing,
+            not_applicable=check.not_applicable,
+            unknown=check.unknown,
+            waived=waived,
+        )
         values = (now_seen.state.value, now_seen.detail, check.passing, check.failing, waived, check.not_applicable, check.unknown)
         if last is not None and values == check_values(check):
             continue

@@ -19,6 +19,7 @@ from compliance.members.selectors.listing import members_by_name
 from compliance.tenancy.clock import now
 from compliance.tenancy.scope import scope
 from compliance.trail.selectors.entries import latest_entries
+from controls.catalogue.entries import PERIODIC
 from controls.counting import day_edges
 from controls.models import Check, Control
 from controls.outcomes import ControlState
@@ -27,6 +28,7 @@ from controls.registry import Definition, definitions
 from controls.selectors.controls import checks_of, control_by_code, criteria_of
 from controls.selectors.health import ControlRow, control_rows, counts_by_state, health_pieces, unmarked_stale_kinds
 from controls.selectors.moments import Moment
+from controls.selectors.occurrences import occurrences_of
 from controls.selectors.points import points_in, subjects_at
 from controls.selectors.waivers import waivers_of_checks
 from controls.services.controls import assign_control
@@ -152,6 +154,9 @@ def control_page(request: HttpRequest, code: str) -> HttpResponse:
         "may_assign": allows(request.membership.role, Right.MANAGE_CONTROLS),
         "members": members_by_name() if allows(request.membership.role, Right.MANAGE_CONTROLS) else [],
         "states": ORDER,
+        "periodic": control.frequency in PERIODIC,
+        "occurrences": occurrences_of(control.pk) if control.frequency in PERIODIC else [],
+        "may_act": allows(request.membership.role, Right.ACT_ON_CONTROLS),
     }
     return TemplateResponse(request, "controls/control_page.html", context)
 

@@ -1,6 +1,7 @@
 """Observation periods: which there are, and a new one."""
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -30,6 +31,8 @@ def period_list(request: HttpRequest) -> HttpResponse:
                 set_period(actor=request.actor, **form.cleaned_data)
             except ValidationError as error:
                 form.add_error(None, error)
+            except IntegrityError:
+                form.add_error("first_day", "A period with these days stands already; open that one.")
             else:
                 return redirect("periods", slug=request.organization.slug)
         status = 422

@@ -11,7 +11,7 @@ from compliance.trail.action import action
 from compliance.trail.actor import Actor
 from compliance.trail.names import ActionName
 from integrations.models import Connection, Credential, Due
-from integrations.services.credentials import _store_secrets
+from integrations.services.credentials import _store_secrets, reveal_secrets
 from integrations.transport.contract import Setting
 
 MOST_TARGETS = 100  # subjects of a kind that are read singly; beyond that reading all of them is cheaper
@@ -81,7 +81,8 @@ def change_connection(
         connection.save()
         new_secrets = {key: value for key, value in hidden.items() if key not in kept}
         if new_secrets:
-            _store_secrets(connection, new_secrets, now)
+            before = reveal_secrets(connection) if stored else {}
+            _store_secrets(connection, before | new_secrets, now)
         _due_now(connection, now, actor.name)
     return connection
 

@@ -164,3 +164,10 @@ def test_nothing_of_it_reaches_the_rival(control, brackwater):
     look(NOON, user("ben", mfa=False))
     with scope(brackwater.pk):
         assert Verdict.objects.count() == Check.objects.count() == Health.objects.count() == 0
+
+
+def test_a_waived_failure_that_nobody_looks_at_any_more_is_not_observed(control):
+    look(NOON, user("ben", mfa=False))
+    grant_waiver(actor=SYSTEM, check=check(), subject=None, until=hours(900), reason="key on order", now=hours(1))
+    evaluate_due(now=hours(50))
+    assert (check().state, states()[-1]) == ("stale", (3.0, ControlState.NOT_OBSERVED))

@@ -8,6 +8,12 @@ looked at.
 ACTORS = ("anonymous", "rival", "admin", "manager", "owner", "executive", "employee", "viewer")
 
 EXPECTED: dict[str, str] = {
+    "GET <slug:slug>/controls/<str:code>/occurrences/": "405 405 405 405 405 405 405 405",
+    "POST <slug:slug>/controls/<str:code>/occurrences/": "in 404 302 302 403 403 403 403",
+    "GET <slug:slug>/controls/<str:code>/occurrences/<uuid:occurrence_id>/": "405 405 405 405 405 405 405 405",
+    "POST <slug:slug>/controls/<str:code>/occurrences/<uuid:occurrence_id>/": "in 404 404 404 404 403 403 403",
+    "GET <slug:slug>/waivers/<uuid:waiver_id>/end/": "405 405 405 405 405 405 405 405",
+    "POST <slug:slug>/waivers/<uuid:waiver_id>/end/": "in 404 404 404 403 403 403 403",
     "GET <slug:slug>/checks/<str:check_id>/explain/": "405 405 405 405 405 405 405 405",
     "POST <slug:slug>/checks/<str:check_id>/explain/": "in 404 302 302 403 403 403 403",
     "GET hooks/aws/<uuid:connection_id>/": "405 405 405 405 405 405 405 405",
