@@ -17,8 +17,9 @@ MEMORY = "128MB"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def stage(table: str, columns: str, rows: Iterable[Sequence[Any]]) -> int:
+def stage(table: str, columns: str, rows: Iterable[Sequence[Any]], *, joined: str = "") -> int:
     """Fill the temporary table `table` (made on first use with the column definitions `columns`, emptied at commit) with `rows`.
+    `joined` names the columns that the planner must know about (all, unless said: wide text costs time to look at).
     Must be called inside a transaction, after its first statement. Returns the number of rows."""
     with connection.cursor() as cursor:
         cursor.execute(f'CREATE TEMPORARY TABLE IF NOT EXISTS "{table}" ({columns}) ON COMMIT DELETE ROWS')
@@ -31,7 +32,7 @@ def stage(table: str, columns: str, rows: Iterable[Sequence[Any]]) -> int:
             count += 1
         buffer.seek(0)
         cursor.copy_expert(f'COPY "{table}" FROM STDIN', buffer)
-        cursor.execute(f'ANALYZE "{table}"')
+        cursor.execute(f'ANALYZE "{table}" {f"({joined})" if joined else ""}')
         if count > MANY:
             cursor.execute(f"SET LOCAL work_mem = '{MEMORY}'")  # what merges many rows would otherwise sort and join on disk
     return count

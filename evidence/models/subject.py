@@ -18,10 +18,7 @@ class Subject(TenantModel):
     gone_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "stream", "key"], name="subject_once"),
-            models.UniqueConstraint(fields=["organization", "id"], name="subject_in_organization"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["organization", "stream", "key"], name="subject_once")]
 
     def __str__(self) -> str:
         return self.name or self.key
@@ -45,7 +42,6 @@ class Record(TenantModel):
     pages = models.TextField(blank=True)  # hex digests, space separated
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization", "id"], name="record_in_organization")]
         indexes = [
             models.Index(fields=["organization", "subject", "-observed_at"], name="record_of_subject"),
             models.Index(fields=["organization", "run"], name="record_of_run"),

@@ -17,6 +17,7 @@ from compliance.seal.digest import sha256
 from compliance.seal.leaf import SALT_SIZE
 from compliance.tenancy import scope
 from compliance.tenancy.staging import stage
+from compliance.tenancy.uuid7 import uuid7_texts
 from compliance.vault.services.blobs import _keep_blobs, store_bytes
 from evidence.models import Coverage, Run, RunStream, Source, Stream
 from evidence.readings import Observed, Reading
@@ -27,7 +28,7 @@ STREAM_FIELDS = [
 STAGED_DIGEST = "stream uuid, key text, digest bytea"
 STAGED_FACT = (
     "stream uuid, key text, name text, region text, gone boolean, digest bytea, salt bytea, content_hash bytea, observed_at timestamptz, "
-    "version smallint, fact text, pages text"
+    "version smallint, fact text, pages text, new_subject uuid, record_id uuid"
 )
 CHANGED = """
 SELECT s.stream, s.key FROM staged_digest s
@@ -41,7 +42,7 @@ WHERE e.organization_id = %(organization)s AND e.stream_id = ANY(%(whole)s) AND 
 """
 MERGE = """
 WITH changed AS MATERIALIZED (
-  SELECT f.*, e.id AS known, coalesce(e.id, uuidv7()) AS subject_id, uuidv7() AS record_id,
+  SELECT f.*, e.id AS known, coalesce(e.id, f.new_subject) AS subject_id,
          greatest(f.observed_at, coalesce(e.since, f.observed_at)) AS since
   FROM staged_fact f LEFT JOIN evidence_subject e ON e.organization_id = %(organization)s AND e.stream_id = f.stream AND e.key = f.key
   WHERE e.id IS NULL OR e.digest IS DISTINCT FROM f.digest OR (e.gone_at IS NULL) = f.gone
@@ -54,7 +55,7 @@ WITH changed AS MATERIALIZED (
   FROM changed c WHERE e.id = c.known AND e.organization_id = %(organization)s
 ), leaf AS (
   INSERT INTO vault_pendingleaf (id, organization_id, kind, ref, at, content_hash)
-  SELECT uuidv7(), %(organization)s, 'evidence.record', record_id, %(recorded_at)s, content_hash FROM changed
+  SELECT record_id, %(organization)s, 'evidence.record', record_id, %(recorded_at)s, content_hash FROM changed
 )
 INSERT INTO evidence_record (id, organization_id, subject_id, run_id, observed_at, gone, version, digest, salt, content_hash, fact, pages)
 SELECT record_id, %(organization)s, subject_id, %(run)s, since, gone, version, digest, salt, content_hash, fact, pages FROM changed
@@ -123,7 +124,10 @@ def _record(run: Run, differences: Sequence[Difference], pages: dict[str, int]) 
         redactions = {page: each for difference in differences for page, each in difference.reading.redactions.items() if page in pages}
         _keep_blobs(pages, "application/octet-stream", redactions)
     if any(each.fresh or each.gone for each in differences):
-        stage("staged_fact", STAGED_FACT, (row for each in differences for row in _fact_rows(run, each)))
+        number = sum(len(each.fresh) + len(each.gone) for each in differences)
+        rows = (row for each in differences for row in _fact_rows(run, each))
+        keyed = ((*row, *keys) for row, *keys in zip(rows, uuid7_texts(number), uuid7_texts(number), strict=True))
+        stage("staged_fact", STAGED_FACT, keyed, joined="stream, key")
         with connection.cursor() as cursor:
             cursor.execute(MERGE, {"organization": scope.organization_id(), "run": run.pk, "recorded_at": run.observed_at})
     _note_streams(run, differences)

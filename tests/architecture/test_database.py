@@ -18,12 +18,26 @@ SECURITY_DEFINER = {
     "plumbline_hook",
     "plumbline_installation_figures",
     "plumbline_invitation",
+    "plumbline_keys_in_organization",
     "plumbline_keeps_an_admin",
     "plumbline_organizations_to_judge",
     "plumbline_organizations_with_pending_leaves",
 }
 # Keys between tenant tables without a composite constraint: their services fetch the target through the scoped manager first.
 FETCHED_IN_SCOPE = {("work_problem", "owner_id")}
+
+# Keys that a foreign key would look up row by row, longer than all the rest of recording and judging together takes: triggers check them
+# for a whole statement. The waiver's is among them because subjects have no second unique index for a foreign key to stand on.
+CHECKED_BY_STATEMENT = {
+    ("evidence_subject", "stream_id"),
+    ("evidence_record", "subject_id"),
+    ("evidence_record", "run_id"),
+    ("controls_verdict", "check_row_id"),
+    ("controls_verdict", "subject_id"),
+    ("controls_verdictpast", "check_row_id"),
+    ("controls_verdictpast", "subject_id"),
+    ("controls_waiver", "subject_id"),
+}
 
 
 def rows(statement, parameters=()):
@@ -52,8 +66,27 @@ def composite_keys():
     return {(table, next(iter(set(columns) - {"organization_id"}))) for table, columns in found if "organization_id" in columns}
 
 
+def set_checked_keys():
+    """(table, column) of every key that triggers hold for whole statements, all four of them in place and on."""
+    found = rows(
+        """SELECT t.tgrelid::regclass::text, t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+           WHERE p.proname IN ('plumbline_keys_in_organization', 'plumbline_key_stays', 'plumbline_key_is_needed') AND t.tgenabled = 'O'"""
+    )
+    names = {name for _table, name in found}
+    return {
+        (table, name.removeprefix(f"{table}_").removesuffix("_in_organization"))
+        for table, name in found
+        if name.endswith("_in_organization")
+        and {name.replace("_in_organization", end) for end in ("_stays", "_target_stays", "_needed")} <= names
+    }
+
+
 def test_a_row_cannot_point_into_another_organization(db):
-    assert tenant_keys() - composite_keys() == FETCHED_IN_SCOPE
+    assert tenant_keys() - composite_keys() - set_checked_keys() == FETCHED_IN_SCOPE
+
+
+def test_keys_are_checked_by_statement_only_where_rows_come_by_the_hundred_thousand(db):
+    assert set_checked_keys() == CHECKED_BY_STATEMENT
 
 
 def test_no_table_between_two_others_is_made_without_an_organization(db):

@@ -4,14 +4,17 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from compliance.tenancy.scope import scope
+from compliance.trail.action import action
 from compliance.trail.actor import SYSTEM
+from compliance.trail.names import ActionName
 from compliance.vault.models import Blob, PendingLeaf
 from compliance.vault.selectors.blobs import UnknownBlob, read_blob
 from compliance.vault.services.blobs import digest_of
 from evidence.facts.account.v1 import Account as AccountFact
-from evidence.models import Coverage, LedgerEntry, Record, Stream, Subject
+from evidence.models import Coverage, LedgerEntry, Record, Run, Stream, Subject
 from evidence.readings import FaultSeen, Observed, Reading
 from evidence.services.runs import Account, end_run, record_run, start_run
 
@@ -119,3 +122,49 @@ def test_the_rival_sees_nothing_of_it(inside, brackwater):
         assert Record.objects.count() == Subject.objects.count() == Blob.objects.count() == LedgerEntry.objects.count() == 0
         with pytest.raises(UnknownBlob):
             read_blob(digest_of(PAGE))
+
+
+@pytest.mark.parametrize(
+    "target", ["subject_id", "run_id", "stream_id"], ids=["a record at the rival's subject", "a record at the rival's run", "a subject at its stream"]
+)
+def test_nothing_recorded_can_point_into_another_organization(inside, brackwater, target):
+    observe(user("ada"))
+    with scope(brackwater.pk):
+        observe(user("eve"))
+        theirs = {
+            "subject_id": Subject.objects.get().pk,
+            "run_id": Run.objects.get().pk,
+            "stream_id": Stream.objects.get().pk,
+        }[target]
+    own = Subject.objects.get() if target == "stream_id" else Record.objects.get()
+    own.pk, own._state.adding = uuid.uuid4(), True
+    setattr(own, target, theirs)
+    own.key = "another"
+    with pytest.raises(IntegrityError, match="no row of .* in the same organization"), action(ActionName.RUN_RECORDED, actor=SYSTEM):
+        own.save(force_insert=True)
+    assert Record.objects.count() == 1 and Subject.objects.count() == 1
+
+
+def test_a_run_of_another_organization_cannot_be_recorded_into_this_one(inside, brackwater):
+    with scope(brackwater.pk):
+        theirs = observe(user("eve"))
+    reading = Reading(
+        vendor="aws", kind="account", mode="snapshot", complete=True, completeness="last_page",
+        observations=[Observed(user("ada"), (digest_of(PAGE),))],
+    )  # fmt: skip
+    with pytest.raises(IntegrityError, match="run_id of evidence_record points at"):
+        record_run(
+            actor=SYSTEM, run=theirs, account=Account("123456789012", "Fernhill", "arn:role"), readings=[reading], calls=(),
+            read_page=lambda _digest: PAGE, now=NOON,
+        )  # fmt: skip
+    assert not Record.objects.exists() and not Subject.objects.exists()
+
+
+def test_what_records_point_at_can_neither_be_deleted_nor_be_renumbered(inside):
+    observe(user("ada"))
+    subject = Subject.objects.get()
+    with pytest.raises(IntegrityError, match="still pointed at"), action(ActionName.RUN_RECORDED, actor=SYSTEM):
+        subject.delete()
+    with pytest.raises(IntegrityError, match="never changed"), action(ActionName.RUN_RECORDED, actor=SYSTEM):
+        Subject.objects.update(id=uuid.uuid4())
+    assert Subject.objects.get().pk == subject.pk

@@ -27,9 +27,6 @@ class PendingLeaf(TenantModel):
     at = models.DateTimeField()
     content_hash = models.BinaryField(max_length=32)
 
-    class Meta:
-        indexes = [models.Index(fields=["organization", "id"], name="pending_leaf_order")]
-
 
 class Leaf(TenantModel):
     """An appended leaf: its position, and what hashes to it."""
