@@ -11,6 +11,7 @@ from tests.sweep.routes import routes
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.django_db(transaction=True)]
 LEAVES = (
+    "/live/",
     "logout",
     "healthz",
     "readyz",
