@@ -31,12 +31,12 @@ STAGED_FACT = (
     "version smallint, fact text, pages text, new_subject uuid, record_id uuid"
 )
 CHANGED = """
-SELECT s.stream, s.key FROM staged_digest s
+SELECT s.stream::text, s.key FROM staged_digest s
 LEFT JOIN evidence_subject e ON e.organization_id = %(organization)s AND e.stream_id = s.stream AND e.key = s.key
 WHERE e.id IS NULL OR e.gone_at IS NOT NULL OR e.digest IS DISTINCT FROM s.digest
 """
 GONE = """
-SELECT e.stream_id, e.key, e.name, e.region FROM evidence_subject e
+SELECT e.stream_id::text, e.key, e.name, e.region FROM evidence_subject e
 WHERE e.organization_id = %(organization)s AND e.stream_id = ANY(%(whole)s) AND e.gone_at IS NULL
   AND NOT EXISTS (SELECT FROM staged_digest s WHERE s.stream = e.stream_id AND s.key = e.key)
 """
@@ -86,9 +86,10 @@ class Recorded:
 
 def find_differences(readings: Sequence[Reading], streams: dict[str, Stream]) -> list[Difference]:
     """Compare all readings of a run with what is current, in one pass. Reads only; opens its own transaction for the staging table."""
-    differences = {streams[reading.kind].pk: Difference(streams[reading.kind], reading) for reading in readings}
+    # By text: a hundred thousand keys are not turned into UUID objects and back
+    differences = {str(streams[reading.kind].pk): Difference(streams[reading.kind], reading) for reading in readings}
     by_key = {pk: _unique(difference) for pk, difference in differences.items()}
-    whole = [pk for pk, each in differences.items() if each.reading.complete and each.reading.mode == "snapshot"]
+    whole = [each.stream.pk for each in differences.values() if each.reading.complete and each.reading.mode == "snapshot"]
     with transaction.atomic():
         parameters = {"organization": scope.organization_id(), "whole": whole}
         stage("staged_digest", STAGED_DIGEST, ((pk, key, row[2]) for pk, rows in by_key.items() for key, row in rows.items()))
@@ -146,14 +147,14 @@ def _unique(difference: Difference) -> dict[str, tuple[Observed, bytes, bytes]]:
 
 
 def _fact_rows(run: Run, difference: Difference) -> Iterator[tuple]:
-    stream = difference.stream.pk
+    stream, recorded_at = str(difference.stream.pk), run.observed_at.isoformat()
     salts = os.urandom(SALT_SIZE * (len(difference.fresh) + len(difference.gone)))
     place = 0
     for observed, data, digest in difference.fresh:
         salt = salts[place : place + SALT_SIZE]
         place += SALT_SIZE
         fact = observed.fact
-        at = observed.observed_at or run.observed_at
+        at = observed.observed_at or recorded_at
         yield (
             stream, fact.subject, fact.name, fact.region[:60], False, digest, salt, sha256(salt + data), at, fact.VERSION, data.decode(),
             " ".join(observed.pages),
@@ -162,7 +163,7 @@ def _fact_rows(run: Run, difference: Difference) -> Iterator[tuple]:
         salt = salts[place : place + SALT_SIZE]
         place += SALT_SIZE
         content = canonical_bytes({"gone": True, "subject": key})
-        yield (stream, key, name, region, True, None, salt, sha256(salt + content), run.observed_at, 0, None, "")
+        yield (stream, key, name, region, True, None, salt, sha256(salt + content), recorded_at, 0, None, "")
 
 
 def _note_streams(run: Run, differences: Sequence[Difference]) -> None:
