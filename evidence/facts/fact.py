@@ -25,9 +25,7 @@ class Part:
 
     def payload(self) -> dict[str, Any]:
         """The part as plain canonical-ready data."""
-        return {
-            name: value if type(value := getattr(self, name)) in _SCALAR_TYPES else _plain(value) for name in _names(type(self))
-        }  # most fields are plain already, and a call for each would cost more than writing them
+        return {name: _plain(getattr(self, name)) for name in _names(type(self))}
 
     @classmethod
     def load(cls, payload: Mapping[str, Any]) -> Self:
@@ -72,7 +70,6 @@ def _allowed(hint: Any) -> bool:
     return isinstance(hint, type) and issubclass(hint, Part)
 
 
-_SCALAR_TYPES = frozenset((str, int, bool, type(None)))
 _NAMES: dict[type, tuple[str, ...]] = {}
 _PARTS: dict[type, dict[str, type[Part]]] = {}
 
