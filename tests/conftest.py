@@ -93,3 +93,13 @@ def browser_of() -> Callable[[User], Client]:
         return client
 
     return sign_in
+
+
+SLOW_SECONDS = 900
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests get more time than the others, unless they say how much."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
