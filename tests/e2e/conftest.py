@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from integrations.sandbox.aws.server import Sandbox, running
 
@@ -36,7 +36,8 @@ def page(browser, live_server) -> Iterator[Page]:
     opened = context.new_page()
     troubles: list[str] = []
     opened.on("pageerror", lambda error: troubles.append(str(error)))
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(30_000)
+    expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
     yield opened
     context.close()
     assert troubles == []

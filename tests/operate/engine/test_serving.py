@@ -70,7 +70,7 @@ def started():
         engine(folder, "stop")
 
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def test_the_start_ends_with_the_address_and_serves_there(started):
@@ -110,16 +110,16 @@ def test_a_worker_that_is_killed_comes_back(started):
     var_dir, _, _ = started
     before = pid(var_dir, "worker")
     os.kill(before, signal.SIGKILL)
-    wait_until(lambda: restarted(var_dir, "worker", before), seconds=20)
+    wait_until(lambda: restarted(var_dir, "worker", before), seconds=60)
 
 
 def test_a_killed_database_comes_back_and_the_site_with_it(started):
     var_dir, port, _ = started
     before = pid(var_dir, "postgres")
     os.kill(before, signal.SIGKILL)
-    wait_until(lambda: restarted(var_dir, "postgres", before), seconds=20)
-    wait_until(lambda: connects(embedded_database_url(var_dir, OWNER_ROLE)), seconds=30)
-    wait_until(lambda: answer(f"http://127.0.0.1:{port}", "/readyz") == 200, seconds=30)
+    wait_until(lambda: restarted(var_dir, "postgres", before), seconds=60)
+    wait_until(lambda: connects(embedded_database_url(var_dir, OWNER_ROLE)), seconds=60)
+    wait_until(lambda: answer(f"http://127.0.0.1:{port}", "/readyz") == 200, seconds=60)
 
 
 def test_a_management_command_uses_the_running_servers(started):
