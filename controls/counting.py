@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from controls.days import bounds
+from controls.days import LEAST_GAP, bounds
 from controls.health import PRECEDENCE
 from controls.outcomes import ControlState
 
@@ -52,6 +52,6 @@ def day_ranks(pieces: Iterable[EpochPiece], edges: Sequence[float]) -> bytearray
             ranks[place] = min(ranks[place], rank)
             covered[place] += min(high, edges[place + 1]) - max(low, edges[place])
     for place in range(number):
-        if covered[place] < edges[place + 1] - edges[place] - 1:
+        if edges[place + 1] - edges[place] - covered[place] >= LEAST_GAP:
             ranks[place] = min(ranks[place], _NOT_OBSERVED)
     return ranks

@@ -3,10 +3,12 @@
 import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from controls.health import PRECEDENCE, Piece
 from controls.outcomes import ControlState
+
+LEAST_GAP = 0.5  # seconds: less than that between two pieces is rounding, not blindness
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +48,21 @@ def totals(counted: Sequence[Day]) -> dict[ControlState, int]:
 
 
 def _day(ordered: Sequence[Piece], place: int, day: date, start: datetime, end: datetime) -> Day:
-    seconds: dict[ControlState, int] = {}
-    covered = 0
+    seconds: dict[ControlState, float] = {}
+    whole = _length(start, end)
+    covered = 0.0
     while place < len(ordered) and ordered[place].start < end:
         piece = ordered[place]
-        length = int((min(piece.end, end).astimezone(zoneinfo.ZoneInfo("UTC")) - max(piece.start, start)).total_seconds())
+        length = _length(max(piece.start, start), min(piece.end, end))
         if length > 0:
-            seconds[piece.state] = seconds.get(piece.state, 0) + length
+            seconds[piece.state] = seconds.get(piece.state, 0.0) + length
             covered += length
         place += 1
-    whole = int((end.astimezone(zoneinfo.ZoneInfo("UTC")) - start.astimezone(zoneinfo.ZoneInfo("UTC"))).total_seconds())
-    if covered < whole:
-        seconds[ControlState.NOT_OBSERVED] = seconds.get(ControlState.NOT_OBSERVED, 0) + whole - covered
-    return Day(day, min(seconds, key=lambda state: PRECEDENCE[state]), seconds)
+    if whole - covered >= LEAST_GAP:
+        seconds[ControlState.NOT_OBSERVED] = seconds.get(ControlState.NOT_OBSERVED, 0.0) + whole - covered
+    return Day(day, min(seconds, key=lambda state: PRECEDENCE[state]), {state: round(each) for state, each in seconds.items()})
+
+
+def _length(start: datetime, end: datetime) -> float:
+    # In UTC: the difference of two local times of one zone would ignore a change of the clock between them.
+    return (end.astimezone(UTC) - start.astimezone(UTC)).total_seconds()
