@@ -45,6 +45,7 @@ SLUG, RIVAL = "fernhill", "brackwater"
 LAST_DAY_TO_LOOK_BACK = 10
 EVERY = timedelta(days=8)
 CADENCE = 4320  # minutes: how often the past was read; the present is read every hour
+ROUTINE = ("rotate", "sign in", "joins", "left,")  # daily life: the next scheduled look is soon enough
 DECIDED_BY_HAND = 46  # periodic controls without a check are adopted up to this number
 
 
@@ -179,7 +180,8 @@ def _events(start: datetime, now: datetime, site: object, twin: object) -> list[
             step.apply(site)
             return {each.operation.split(":")[0] for each in site.sandbox.requests[before:]}
 
-        soon = following is not None and timedelta(hours=2) < following.at - step.at < timedelta(hours=25)
+        routine = any(word in step.title for word in ROUTINE)
+        soon = not routine and following is not None and timedelta(hours=2) < following.at - step.at < timedelta(hours=25)
         events.append((step.at, "aws", step.title, cloud_step, soon))
     for step in github_steps(start, now):
 
