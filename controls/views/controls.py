@@ -21,6 +21,7 @@ from compliance.tenancy.scope import scope
 from compliance.trail.selectors.entries import latest_entries
 from controls.catalogue.entries import PERIODIC
 from controls.counting import day_edges
+from controls.listing import SEVERITIES, SORTS, Wanted, ordered
 from controls.models import Check, Control
 from controls.outcomes import ControlState
 from controls.reading import NEEDS_YOU, ORDER, STATE_WORDS, Lane, days_of, pieces_of_points, point_state
@@ -36,7 +37,6 @@ from controls.staleness import cut, overlay, stale_since
 from controls.views.asking import moment_asked
 
 PAGE = 50
-SORTS = ("health", "code", "title", "severity", "owner", "days")
 ICONS = {
     ControlState.FAILED: "failed", ControlState.NOT_OBSERVED: "unobserved", ControlState.WAIVED: "waived", ControlState.MET: "met",
     ControlState.NO_OCCURRENCE: "no-occurrence",
@@ -45,7 +45,6 @@ SAID = {
     "fail": "fails", "error": "could not be read", "stale": "has not been read for too long", "no data": "lacks data", "no population": "found nothing to judge",
     "not applicable": "does not apply",
 }  # fmt: skip
-SEVERITIES = ["critical", "high", "medium", "low"]
 
 
 @require_GET
@@ -213,36 +212,14 @@ def harmless(cell: str) -> str:
 
 
 def _filtered(rows: list[ControlRow], request: HttpRequest) -> list[ControlRow]:
-    state, owner, severity, area = (request.GET.get(name, "") for name in ("state", "owner", "severity", "category"))
-    words = request.GET.get("q", "").casefold().split()
-    found = rows
-    if state == "needs":
-        found = [row for row in found if row.state in NEEDS_YOU]
-    elif state:
-        found = [row for row in found if row.state == state]
-    if owner == "none":
-        found = [row for row in found if row.owner_id is None]
-    elif owner:
-        found = [row for row in found if str(row.owner_id) == owner]
-    if severity:
-        found = [row for row in found if row.severity == severity]
-    if area:
-        found = [row for row in found if row.area == area]
-    if words:
-        found = [row for row in found if all(word in f"{row.code} {row.title} {row.owner}".casefold() for word in words)]
-    return found
+    state, area, owner, severity, words = (request.GET.get(name, "") for name in ("state", "category", "owner", "severity", "q"))
+    wanted = Wanted(state=state, area=area, owner=owner, severity=severity, words=words)
+    return [row for row in rows if wanted.takes(row)]
 
 
 def _sorted(rows: list[ControlRow], sort: str) -> list[ControlRow]:
-    name = sort.removeprefix("-")
-    keys = {
-        "code": lambda row: row.code,
-        "title": lambda row: row.title.casefold(),
-        "owner": lambda row: (row.owner == "", row.owner.casefold(), row.code),
-        "severity": lambda row: (SEVERITIES.index(row.severity), row.code),
-        "health": lambda row: (ORDER.index(row.state), SEVERITIES.index(row.severity), row.code),
-    }
-    return sorted(rows, key=keys.get(name, keys["health"]), reverse=sort.startswith("-"))
+    direction, name = ("-" if sort.startswith("-") else ""), sort.removeprefix("-")
+    return ordered(rows, direction + (name if name in SORTS else "health"))
 
 
 def _paged(rows: list[ControlRow], cursor: str) -> tuple[list[ControlRow], str]:
