@@ -1,10 +1,12 @@
 """The cast: Fernhill, whose programme this is, and Brackwater, the rival who must never see it."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 
 from compliance.members.models import Membership, User
 from compliance.members.roles import Role
@@ -93,6 +95,22 @@ def browser_of() -> Callable[[User], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one Chromium of the session: Playwright keeps a running loop in this thread, and a second one beside it is refused.
+
+    The same thread asks the database, which Django would refuse beside a running loop.
+    """
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.fail("these tests look at the product in a browser: run bin/ensure-chromium")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield started
+        started.close()
 
 
 SLOW_SECONDS = 900

@@ -1,37 +1,16 @@
 """The product on loopback, a real Chromium before it, a sandbox of AWS behind it; what a worker would do is done in this process."""
 
-import shutil
 from collections.abc import Iterator
 
 import boto3
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from integrations.sandbox.aws.server import Sandbox, running
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-@pytest.fixture(scope="session")
-def browser(both_in_one_thread, django_db_setup) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.fail("these tests look at the product in a browser: run bin/ensure-chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def both_in_one_thread() -> Iterator[None]:
-    """Playwright's loop runs in the thread that asks the database."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield
-
 
 @pytest.fixture
-def page(browser, live_server) -> Iterator[Page]:
+def page(browser, django_db_setup, live_server) -> Iterator[Page]:
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     opened = context.new_page()
     troubles: list[str] = []
