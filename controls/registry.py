@@ -15,6 +15,8 @@ from controls.outcomes import Severity
 from evidence.facts.fact import Fact
 
 CHECKS = Path(__file__).resolve().parent / "checks"
+# Checks of these families judge facts of whatever source provides the kind: personnel systems, trackers, files and pushed facts alike.
+OPEN_FAMILIES = frozenset({"hr", "tickets", "processing", "vulnerabilities"})
 ABOUT_KEYS = frozenset(
     "id title vendor severity criteria rationale needs completeness empty parameters remediation missing source".split()  # noqa: SIM905
 )
@@ -44,6 +46,15 @@ class Definition:
     version: int
     module: ModuleType | None = field(repr=False, default=None)
     digest: str = ""
+
+    @property
+    def source_vendor(self) -> str:
+        """The vendor whose facts are judged, empty when facts of any source that provides the kind are."""
+        return "" if self.vendor in OPEN_FAMILIES else self.vendor
+
+    def reads_from(self, vendor: str) -> bool:
+        """Whether facts of that vendor are judged by this check."""
+        return self.source_vendor in ("", vendor)
 
     @property
     def fact(self) -> type[Fact] | None:

@@ -17,9 +17,9 @@ _TURNS = (ControlState.MET.value, ControlState.WAIVED.value, ControlState.NO_OCC
 def stale_since(stale: Mapping[tuple[str, str], datetime]) -> dict[uuid.UUID, datetime]:
     """Since when each control that a stale stream decides has not been observed."""
     blind = {
-        each.id: min(stale[each.vendor, kind] for kind in each.kinds if (each.vendor, kind) in stale)
+        each.id: min(turned)
         for each in definitions().values()
-        if any((each.vendor, kind) in stale for kind in each.kinds)
+        if (turned := [at for (vendor, kind), at in stale.items() if kind in each.kinds and each.reads_from(vendor)])
     }
     since: dict[uuid.UUID, datetime] = {}
     for control_id, check_id in deciding_links(blind):

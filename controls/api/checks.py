@@ -406,7 +406,7 @@ def _detail(known: Definition, check: Check, moment: Moment) -> dict[str, Any]:
         "fixed": [subject_shown(each) for each in fixed_in(check.pk, min(moment.start, moment.until), moment.until)],
         "versions": [_version(each) for each in versions_of(check)],
         "waivers": [waiver_shown(each) for each in waivers_of_checks([check.pk])],
-        "streams": [_stream(each) for each in streams_of_kinds(known.vendor, known.kinds)],
+        "streams": [_stream(each) for each in streams_of_kinds(known.source_vendor, known.kinds)],
     }  # fmt: skip
 
 

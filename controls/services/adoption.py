@@ -84,7 +84,7 @@ def _set_up_checks(check_ids: set[str], now: datetime) -> None:
             for row, each in zip(rows, new, strict=True)
         ]
     )
-    _want(Wanted(each.vendor, kind, each.completeness or "none", each.id) for each in new for kind in sorted(each.kinds))
+    _want(Wanted(each.source_vendor, kind, each.completeness or "none", each.id) for each in new for kind in sorted(each.kinds))
     earliest = Period.objects.aggregate(earliest=Min("first_day"))["earliest"]
     if earliest is not None:
         _want_since(datetime.combine(earliest, time.min, UTC))

@@ -117,7 +117,7 @@ def evaluate_due(*, now: datetime, actor: Actor = SYSTEM, limit: int = 20_000) -
         _judge_due(batch, now, limit)
         stale = _mark_stale(now)
         for vendor, kind, _stale_at in stale:
-            batch.touched |= {each.id for each in definitions().values() if each.vendor == vendor and kind in each.kinds}
+            batch.touched |= {each.id for each in definitions().values() if each.reads_from(vendor) and kind in each.kinds}
         if stale:
             batch.not_before = min(stale_at for _vendor, _kind, stale_at in stale)
         batch.touched |= _count_waived(now)
@@ -138,7 +138,7 @@ def _rejudge(check: Check, now: datetime) -> int:
     known = definitions()[check.check_id]
     batch = Batch(now=now, touched={check.check_id})
     if known.version and check.enabled:
-        _judge(batch, [(check, known)], current_facts(known.vendor, known.kind), Others().of(known), at=now)
+        _judge(batch, [(check, known)], current_facts(known.source_vendor, known.kind), Others().of(known), at=now)
     _write(batch)
     return len(batch.judged)
 
@@ -159,7 +159,7 @@ def _serialize() -> None:
 
 def _enabled_checks(vendor: str) -> list[Check]:
     known = definitions()
-    return [check for check in Check.objects.all() if check.check_id in known and known[check.check_id].vendor == vendor]
+    return [check for check in Check.objects.all() if check.check_id in known and known[check.check_id].reads_from(vendor)]
 
 
 def _judge_changed(batch: Batch, checks: Sequence[Check], changed: Sequence[CurrentFact]) -> None:
@@ -182,7 +182,7 @@ def _judge_changed(batch: Batch, checks: Sequence[Check], changed: Sequence[Curr
         _judge(batch, pairs, (row for row in by_kind[kind] if not row.gone), {}, at=None)
     others = Others()
     for check, known in joins:
-        rows = list(current_facts(known.vendor, known.kind))
+        rows = list(current_facts(known.source_vendor, known.kind))
         if rows:  # the facts that joins read besides may be many: nothing to judge, nothing to load
             _judge(batch, [(check, known)], rows, others.of(known), at=batch.now)
 
@@ -309,7 +309,7 @@ def _points_of(
     check: Check, known: Definition, by_instant: Mapping[datetime, Sequence[Delta]], streams: Mapping[tuple[str, str], list[StreamSeen]],
     batch: Batch, last: datetime | None,
 ) -> Iterator[CheckPoint]:  # fmt: skip
-    seen = [stream for kind in known.kinds for stream in streams.get((known.vendor, kind), [])]
+    seen = [stream for kind in known.kinds for stream in streams.get((known.source_vendor, kind), [])]
     instants = sorted({*by_instant, *_stale_instants(seen, batch), batch.now})
     for instant in instants:
         for _check, _at, old, new, number in by_instant.get(instant, ()):
@@ -384,11 +384,11 @@ def _last_point_times(checks: Sequence[Check]) -> dict[uuid.UUID, datetime]:
 def _streams_seen() -> dict[tuple[str, str], list[StreamSeen]]:
     seen: dict[tuple[str, str], list[StreamSeen]] = defaultdict(list)
     for each in streams_in_sight():
-        seen[each.vendor, each.kind].append(
-            StreamSeen(
-                each.kind, each.observed_until, each.stale_at, each.completeness, each.trouble, each.trouble_detail, frozenset(each.denied)
-            )
+        stream = StreamSeen(
+            each.kind, each.observed_until, each.stale_at, each.completeness, each.trouble, each.trouble_detail, frozenset(each.denied)
         )
+        seen[each.vendor, each.kind].append(stream)
+        seen["", each.kind].append(stream)
     return seen
 
 

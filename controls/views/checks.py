@@ -63,7 +63,7 @@ def check_page(request: HttpRequest, check_id: str) -> HttpResponse:
     subjects = subjects_at(
         check.pk, moment.at, [int(each) for each in SHOWN[shown]], live=moment.live, after=request.GET.get("cursor", ""), limit=51
     )
-    own_rows = streams_of_kinds(known.vendor, known.kinds)
+    own_rows = streams_of_kinds(known.source_vendor, known.kinds)
     slug = request.organization.slug
     context = {
         "crumbs": [("Controls", reverse("controls", args=[slug])), ("Checks", reverse("checks", args=[slug])), (check.check_id, "")],

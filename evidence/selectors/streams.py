@@ -22,8 +22,10 @@ def coverage_of(stream_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Coverage]]:
 
 
 def streams_of_kinds(vendor: str, kinds: Iterable[str]) -> list[Stream]:
-    """The streams that provide these kinds of one vendor, with their source."""
-    return list(Stream.objects.filter(vendor=vendor, kind__in=list(kinds)).select_related("source").order_by("kind"))
+    """The streams that provide these kinds of one vendor (of any when `vendor` is empty), with their source."""
+    return list(
+        Stream.objects.filter(**({"vendor": vendor} if vendor else {}), kind__in=list(kinds)).select_related("source").order_by("kind")
+    )
 
 
 def streams_of_source(source_id: uuid.UUID) -> list[Stream]:
