@@ -71,8 +71,12 @@ def steps(start: datetime, end: datetime | None = None, seed: int = 1) -> list[S
     return sorted((step for step in planned if step.at <= end), key=lambda step: step.at)
 
 
+def _people_with_users() -> list[dict[str, Any]]:
+    return [person for person in fernhill.load()["people"] if "aws" in person]
+
+
 def _people(put: Put) -> None:
-    for person in fernhill.load()["people"]:
+    for person in _people_with_users():
         name = person["user"]
         if "joins_day" in person:
             put(person["joins_day"] + 0.35, f"{name} joins", partial(identity.hire, person=person, mfa=name != "bianca.weiss"))
@@ -94,7 +98,7 @@ def _second_factors(put: Put) -> None:
 
 
 def _keys_and_rights(put: Put) -> None:
-    keyed = [person["user"] for person in fernhill.load()["people"] if person["aws"].get("key")]
+    keyed = [person["user"] for person in _people_with_users() if person["aws"].get("key")]
     for day in (25, 100, 175):
         for name in keyed:
             if (day, name) != (100, "wei.chen"):

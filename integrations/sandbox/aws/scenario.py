@@ -19,7 +19,7 @@ def populate(sandbox: Sandbox, scenario: dict[str, Any] | None = None) -> Site:
     """Build the whole account as of the sandbox's instant; about 250 resources. The request log and the fault script are left as
     they were before. Returns the site, with which `history` goes on changing it."""
     scenario = scenario or fernhill.load()
-    site = Site(sandbox=sandbox, plan=scenario["aws"], people=scenario["people"])
+    site = Site(sandbox=sandbox, plan=scenario["aws"], people=[person for person in scenario["people"] if "aws" in person])
     sandbox.extras.regions = tuple(site.plan["regions"])
     sandbox.seed("fernhill")
     before = len(sandbox.requests)

@@ -31,6 +31,7 @@ _ROSTER = fernhill.load()
 EVERYONE = tuple(
     Colleague(each["name"], each["github"], each["email"], each["team"], each.get("joins_day"), each.get("leaves_day"))
     for each in _ROSTER["people"]
+    if "github" in each
 )
 MEMBERS = tuple(each for each in EVERYONE if each.joins_day is None)
 JOINERS = tuple(each for each in EVERYONE if each.joins_day is not None)
