@@ -16,10 +16,10 @@ from evidence.facts.fact import Fact
 from evidence.readings import Reading
 from integrations.errors import Fault
 from integrations.registry import load_connector
-from integrations.services.collecting import read_streams
 from integrations.services.leases import Progress
 from integrations.transport.context import Context
 from integrations.transport.spool import Spool
+from integrations.transport.streams import read_streams
 
 CADENCE_MINUTES = 60  # only says when a stream would become stale, which one look never does
 TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")  # as GitHub's own command line looks for them

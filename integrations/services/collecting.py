@@ -20,30 +20,27 @@ from redis import Redis
 from compliance.trail.action import action
 from compliance.trail.actor import SYSTEM, Actor
 from compliance.trail.names import ActionName
-from evidence.readings import CallMade, FaultSeen, Observed, Reading
+from evidence.readings import CallMade, FaultSeen
 from evidence.selectors.demand import demanded_kinds, demanded_since
 from evidence.selectors.sources import account_of
 from evidence.selectors.streams import cursors_of
 from evidence.services.runs import Account, end_run, record_run, start_run
-from integrations.errors import Fault, PartialResult, PermissionMissing, RateLimited, SchemaDrift
+from integrations.errors import Fault, RateLimited
 from integrations.models import Connection, Due
 from integrations.registry import load_connector
 from integrations.services.credentials import reveal_secrets
 from integrations.services.leases import Progress, heartbeat, release_lease, take_lease
 from integrations.transport.context import Context
-from integrations.transport.contract import Completeness, Connector, Mode, Stream
+from integrations.transport.contract import Connector
 from integrations.transport.ledger import Call, Ledger
 from integrations.transport.redis_quota import RedisQuota
 from integrations.transport.spool import Spool
+from integrations.transport.streams import read_streams
 
 if TYPE_CHECKING:
     from evidence.models import Run
 
-STALENESS_CADENCES = 3
-REPORT_LAG_SECONDS = 4 * 3600  # a consistent report may be as old as its vendor lets it be (AWS credential report: 4 h)
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
-# What a collector may raise on a payload it did not expect. Anything else is a defect of ours and ends the run loudly.
-UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, MemoryError, OSError)
 
 
 @dataclass(slots=True)
@@ -152,90 +149,6 @@ def closed_afterwards(connector: Connector) -> Iterator[Connector]:
         close = getattr(connector, "close", None)  # a connector that holds nothing open need not offer it
         if close is not None:
             close()
-
-
-def read_streams(connector: Connector, context: Context, progress: Progress, cadence_minutes: int) -> tuple[list[Reading], Fault | None]:
-    """Read every stream of the context's kinds. A fault of one stream does not stop the others, unless it is the credential's.
-    Returns what was read and the fault that ended the run early, if any."""
-    readings: list[Reading] = []
-    ended: Fault | None = None
-    for stream in connector.STREAMS:
-        if stream.kind not in context.kinds:
-            continue
-        if ended is not None:
-            readings.append(_unread(connector, stream, ended, cadence_minutes))
-            continue
-        progress.stream = stream.title
-        reading, fault = _read(connector, stream, context, progress, cadence_minutes)
-        readings.append(reading)
-        progress.done.append(stream.kind)
-        if fault is not None and fault.ends_run:
-            ended = fault
-    return readings, ended
-
-
-def _read(connector: Connector, stream: Stream, context: Context, progress: Progress, cadence: int) -> tuple[Reading, Fault | None]:
-    observations, raised = _observe(connector, stream, context, progress)
-    found = list(context.faults(stream.kind))
-    whole = raised is None and not any(_breaks(each) for each in found)
-    if raised is not None:
-        found.append(raised)
-    elif (short := _short(context, stream.kind, observations)) is not None:
-        found.append(short)
-        whole = False
-    reading = Reading(
-        vendor=connector.KEY, kind=stream.kind, mode=stream.mode.value, complete=whole,
-        completeness=context.completeness(stream.kind) or stream.completeness.value, observations=observations,
-        expected=context.total(stream.kind), faults=[_seen(each) for each in found], skips=context.skips(stream.kind),
-        cursor=context.advanced(stream.kind), staleness_seconds=_staleness(stream, cadence), only=context.only.get(stream.kind),
-        denied=frozenset(each.operation for each in found if isinstance(each, PermissionMissing) and each.operation),
-        redactions=context.spool.redactions(),
-    )  # fmt: skip
-    return reading, raised
-
-
-def _observe(connector: Connector, stream: Stream, context: Context, progress: Progress) -> tuple[list[Observed], Fault | None]:
-    observations: list[Observed] = []
-    try:
-        for each in connector.collect(context, stream.kind):
-            observations.append(Observed(each.fact, each.pages, each.observed_at))
-            progress.rows += 1
-            context.check_cancelled()
-    except Fault as raised:
-        return observations, raised
-    except UNREADABLE as error:
-        operation = stream.operations[0] if stream.operations else ""
-        return observations, SchemaDrift(f"{type(error).__name__}: {error}", operation=operation)
-    return observations, None
-
-
-def _breaks(fault: Fault) -> bool:
-    """Whether a reported fault makes the list itself incomplete. A refused or odd single field keeps the row, the value unknown."""
-    return bool(fault.partition) or fault.kind not in ("permission_missing", "schema_drift", "not_licensed")
-
-
-def _short(context: Context, kind: str, observations: Sequence[Observed]) -> Fault | None:
-    total = context.total(kind)
-    received = len({each.fact.subject for each in observations})
-    if total is None or total == received:
-        return None
-    return PartialResult(f"the vendor counts {total}, received were {received}")
-
-
-def _unread(connector: Connector, stream: Stream, fault: Fault, cadence: int) -> Reading:
-    return Reading(
-        vendor=connector.KEY, kind=stream.kind, mode=stream.mode.value, complete=False, completeness=Completeness.NONE.value,
-        faults=[_seen(fault)], staleness_seconds=_staleness(stream, cadence),
-    )  # fmt: skip
-
-
-def _staleness(stream: Stream, cadence_minutes: int) -> int:
-    lag = REPORT_LAG_SECONDS if stream.completeness is Completeness.CONSISTENT_READ and stream.mode is Mode.SNAPSHOT else 0
-    return STALENESS_CADENCES * cadence_minutes * 60 + lag
-
-
-def _seen(fault: Fault) -> FaultSeen:
-    return FaultSeen(fault.kind, fault.detail.replace("\x00", ""), fault.operation, fault.partition)
 
 
 def calls_made(calls: Sequence[Call]) -> list[CallMade]:

@@ -3,8 +3,8 @@
 import pytest
 
 from integrations.sandbox.github.server import Running
-from integrations.services.collecting import read_streams
 from integrations.services.leases import Progress
+from integrations.transport.streams import read_streams
 from integrations.vendors.github.permissions import manifest_permissions
 from tests.integrations.github.scanning import ALL_KINDS, Reader, reading
 from tests.integrations.github.test_connecting import PEM, PUBLIC
