@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "evidence",
     "integrations",
     "controls",
+    "people",
     "compliance.home",
     "compliance.operate",
     "compliance.api",

@@ -37,6 +37,8 @@ CHECKED_BY_STATEMENT = {
     ("controls_verdictpast", "check_row_id"),
     ("controls_verdictpast", "subject_id"),
     ("controls_waiver", "subject_id"),
+    ("people_pairing", "account_id"),
+    ("people_pairing", "person_id"),
 }
 
 
