@@ -1,0 +1,5 @@
+"""The operations, registered with `call.route`."""
+
+from integrations.sandbox.jira.routes import grants, people, projects, search
+
+__all__ = ["grants", "people", "projects", "search"]
