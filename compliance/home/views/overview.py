@@ -15,7 +15,7 @@ from compliance.ui.pictures.scale import Scale
 from compliance.ui.pictures.step_line import Series, step_line
 from compliance.ui.pictures.week_bars import week_bars
 from compliance.work.selectors.problems import open_problems
-from controls.counting import day_edges, day_ranks
+from controls.counting import day_edges, day_ranks, of_each_day
 from controls.health import PRECEDENCE
 from controls.outcomes import ControlState
 from controls.reading import NEEDS_YOU, ORDER
@@ -30,7 +30,6 @@ from integrations.selectors.connections import connection_count
 
 URGENT = 10
 TREND_DAYS = 90
-FAILED, UNOBSERVED = PRECEDENCE[ControlState.FAILED], PRECEDENCE[ControlState.NOT_OBSERVED]
 
 
 @require_GET
@@ -45,10 +44,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     counts = counts_by_state(rows)
     edges = day_edges(moment.first_day, moment.last_day, moment.zone, moment.until)
     pieces = health_pieces([row.id for row in rows], moment.start, moment.until)
-    ranks = {row.id: day_ranks(cut(pieces.get(row.id, ()), unseen.get(row.id)), edges) for row in rows}
-    totals = {state.value: sum(each.count(rank) for each in ranks.values()) for state, rank in PRECEDENCE.items()}
-    failing = [sum(1 for each in ranks.values() if each[day] == FAILED) for day in range(max(0, len(edges) - 1))]
-    unseen = [sum(1 for each in ranks.values() if each[day] == UNOBSERVED) for day in range(max(0, len(edges) - 1))]
+    ranks = [day_ranks(cut(pieces.get(row.id, ()), unseen.get(row.id)), edges) for row in rows]
+    totals = {state.value: sum(each.count(rank) for each in ranks) for state, rank in PRECEDENCE.items()}
+    failing, blind = of_each_day(ranks, ControlState.FAILED), of_each_day(ranks, ControlState.NOT_OBSERVED)
     context = {
         "crumbs": [(request.organization.name, f"/{request.organization.slug}/"), ("Overview", "")],
         "moment": moment,
@@ -58,13 +56,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         "totals": totals,
         "control_days": sum(totals.values()),
         "order": ORDER,
-        "weeks": _weeks(failing, unseen, edges, moment, len(rows)),
-        "before": _before(failing, unseen),
+        "weeks": _weeks(failing, blind, edges, moment, len(rows)),
+        "before": _before(failing, blind),
         "urgent": _urgent(rows),
         "problems": open_problems(limit=3),
         "deadlines": next_occurrences(moment.at, limit=10),
         "groups": _groups(rows),
-        "trend": _trend(failing, unseen, edges, moment),
+        "trend": _trend(failing, blind, edges, moment),
         "owners": _owners(rows),
         "may_export": allows(request.membership.role, Right.EXPORT),
     }
