@@ -1,0 +1,1 @@
+"""The twin of Okta: see README.md."""
