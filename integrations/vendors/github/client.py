@@ -239,10 +239,11 @@ class GithubClient:
             self._note(request, exchange, exchange.started_at, fault=fault.kind)
             raise
         following = "" if request.document else exchange_next(exchange)
-        digest = self._note(request, exchange, exchange.started_at, data=data, more=bool(following))
+        more = _more(data) if request.document else bool(following)
+        digest = self._note(request, exchange, exchange.started_at, data=data, more=more)
         self._remember(exchange)
         headers = exchange.headers
-        page = GithubPage(operation=request.operation, data=data, digest=digest, number=request.page, headers=headers, more=bool(following))
+        page = GithubPage(operation=request.operation, data=data, digest=digest, number=request.page, headers=headers, more=more)
         return page, urljoin(request.url, following) if following else ""
 
     def _parsed(self, request: _Request, exchange: Exchange) -> Any:
@@ -462,13 +463,30 @@ def _rows(data: Any) -> int | None:
         return len(data)
     if not isinstance(data, dict):
         return None
-    listed = next((value for value in data.values() if isinstance(value, list)), None)
+    held = _connection(data) or data
+    listed = next((value for value in held.values() if isinstance(value, list)), None)
     return len(listed) if listed is not None else None
 
 
 def _total(data: Any) -> int | None:
-    total = data.get("total_count") if isinstance(data, dict) else None
+    held = (_connection(data) or data) if isinstance(data, dict) else {}
+    total = next((held[name] for name in ("total_count", "totalCount", "issueCount") if name in held), None)
     return total if isinstance(total, int) and not isinstance(total, bool) and 0 <= total < 2**31 else None
+
+
+def _more(data: Any) -> bool:
+    held = _connection(data) if isinstance(data, dict) else None
+    return held is not None and isinstance(held.get("pageInfo"), dict) and held["pageInfo"].get("hasNextPage") is True
+
+
+def _connection(data: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The outermost list of a GraphQL answer; lists within its rows have pages of their own, which are other calls."""
+    level = [data]
+    while level:
+        if (found := next((each for each in level if "pageInfo" in each), None)) is not None:
+            return found
+        level = [value for each in level for value in each.values() if isinstance(value, dict)]
+    return None
 
 
 def _without_nul(value: Any) -> Any:
