@@ -27,7 +27,8 @@ class Context:
     """One run's surroundings. `settings` are the connection's plain fields, `secrets` its decrypted ones (never log them);
     `allow` lists hosts or networks outside the public internet that the operator lets connectors reach;
     `kinds` are all fact kinds this run will read (so that shared calls fetch what is needed at once and nothing else);
-    `since` is where incremental streams start when they have no cursor (the period's start)."""
+    `since` is where incremental streams start when they have no cursor (the period's start); `renew` takes the access token that was
+    refused ("" for the first) and gives the secrets that hold now, refreshed and stored before use; None where nothing is refreshed."""
 
     settings: Mapping[str, str]
     secrets: Mapping[str, str]
@@ -40,6 +41,7 @@ class Context:
     since: datetime | None = None
     cursors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     is_cancelled: Callable[[], bool] = _never
+    renew: Callable[[str], Mapping[str, str]] | None = None
     only: Mapping[str, frozenset[str]] = field(default_factory=dict)  # targeted re-read: kind -> subjects named by an event
 
     def __post_init__(self) -> None:
