@@ -71,6 +71,7 @@ class Bed(ABC):
     reads: ClassVar[re.Pattern[str]] = re.compile(r"(GET|HEAD) .*")  # what the twin may have been asked; all else is a write
     private_file: ClassVar[Path]  # the package's private.yaml
     allow: ClassVar[tuple[str, ...]] = LOOPBACK
+    shared: ClassVar[frozenset[str]] = frozenset()  # operations that a run of any kind may begin with
 
     @abstractmethod
     def world(self, *, empty: bool = False) -> AbstractContextManager[World]:

@@ -112,7 +112,7 @@ class ConnectorContract:
         own = set(self.stream(kind).operations)
         foreign = {operation for each in self.bed.connector.STREAMS for operation in each.operations} - own
         assert set(seen.readings) == {kind}
-        assert {call.operation for call in seen.calls} & foreign <= self._identifying(world)
+        assert {call.operation for call in seen.calls} & foreign <= self._identifying(world) | self.bed.shared
 
     def _identifying(self, world: World) -> set[str]:
         with reading(self.bed, world, kinds=frozenset()) as context:
