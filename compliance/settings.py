@@ -64,7 +64,6 @@ MIDDLEWARE = [
     "compliance.members.gates.headers.SecurityHeaders",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "compliance.members.gates.idle.IdleTimeout",
 ]
 
@@ -135,7 +134,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Plumbline"
 MFA_ADAPTER = "compliance.members.adapter.SecondFactorAdapter"
-USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_TRACK_ACTIVITY = False  # it writes on every page; compliance.members.gates.idle writes once a minute
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14

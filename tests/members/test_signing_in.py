@@ -229,6 +229,34 @@ def test_one_session_is_signed_out_from_another_and_nobody_elses(marta, rival):
     assert here.get("/accounts/").status_code == foreign.get("/accounts/").status_code == 200
 
 
+def test_the_list_of_sessions_knows_at_once_from_where_a_session_is_used(marta):
+    client = Client(REMOTE_ADDR="192.0.2.1", HTTP_USER_AGENT="Firefox")
+    sign_in(client, marta.email)
+    client.get("/accounts/")
+    first = UserSession.objects.get(session_key=client.session.session_key)
+    assert (first.ip, first.user_agent) == ("192.0.2.1", "Firefox")
+    client.get("/accounts/", REMOTE_ADDR="192.0.2.99", HTTP_USER_AGENT="curl")
+    first.refresh_from_db()
+    assert (first.ip, first.user_agent) == ("192.0.2.99", "curl")
+    assert "192.0.2.99" in client.get("/accounts/sessions/", REMOTE_ADDR="192.0.2.99", HTTP_USER_AGENT="curl").content.decode()
+
+
+def test_when_a_session_was_last_used_is_written_once_a_minute(marta):
+    client = Client()
+    sign_in(client, marta.email)
+    client.get("/accounts/")
+    noted = UserSession.objects.get(session_key=client.session.session_key)
+    client.get("/accounts/")
+    again = UserSession.objects.get(pk=noted.pk)
+    assert again.last_seen_at == noted.last_seen_at
+    session = client.session
+    session[SEEN] = int(time.time()) - 61
+    session.save()
+    client.get("/accounts/")
+    again.refresh_from_db()
+    assert again.last_seen_at > noted.last_seen_at
+
+
 def test_an_idle_session_ends_after_the_organizations_minutes(fernhill, marta):
     fernhill.idle_minutes = 30
     fernhill.save()
