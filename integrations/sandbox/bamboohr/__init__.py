@@ -1,0 +1,1 @@
+"""A sandbox of BambooHR: one company's personnel records over HTTP, with history tables, paging, permissions, clock and faults."""
