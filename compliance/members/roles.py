@@ -23,6 +23,7 @@ class Right(StrEnum):
     EXPORT = "export"
     MANAGE_CONNECTIONS = "manage_connections"
     RUN_CONNECTIONS = "run_connections"
+    PUSH_FACTS = "push_facts"  # bring facts by API, or look how a session went
     MANAGE_CONTROLS = "manage_controls"  # adopt, edit, assign, parameters, waivers, period
     ACT_ON_CONTROLS = "act_on_controls"  # judge again, ask for a waiver, perform an occurrence
     SEE_MEMBERS = "see_members"

@@ -2,5 +2,7 @@
 
 from integrations.models.connection import Connection, Credential
 from integrations.models.due import Due
+from integrations.models.imported import ImportedFile, KeptMapping
+from integrations.models.pushed import PushChunk, PushSession
 
-__all__ = ["Connection", "Credential", "Due"]
+__all__ = ["Connection", "Credential", "Due", "ImportedFile", "KeptMapping", "PushChunk", "PushSession"]

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from compliance.trail.action import action
 from compliance.trail.actor import Actor
 from compliance.trail.names import ActionName
+from integrations.fed import FED
 from integrations.models import Connection, Credential, Due
 from integrations.services.credentials import _store_secrets, reveal_secrets
 from integrations.transport.contract import Setting
@@ -68,6 +69,7 @@ def change_connection(
     cadence_minutes: int | None = None,
 ) -> Connection:  # fmt: skip
     """Change settings; secrets left empty stay as they are. A broken connection is tried again. Raises ValidationError by field."""
+    _refuse_fed(connection)
     stored = Credential.objects.filter(connection=connection).exists()
     kept = {field.name: "•" for field in vendor_settings if field.secret and not given.get(field.name)} if stored else {}
     settings, hidden = _checked(vendor_settings, {**given, **kept})
@@ -89,6 +91,7 @@ def change_connection(
 
 def start_connection(*, actor: Actor, connection: Connection, now: datetime) -> None:
     """A proven draft, a paused or a broken connection is read from now on."""
+    _refuse_fed(connection)
     if connection.state == "deleted":
         raise ValidationError("This connection was deleted; its credential is destroyed. Make a new one.")
     if connection.state == "paused" and not connection.settings.get("role_arn"):
@@ -121,6 +124,7 @@ def delete_connection(*, actor: Actor, connection: Connection, reason: str, now:
 def ask_for_run(*, actor: Actor, connection: Connection, now: datetime, targets: Mapping[str, Sequence[str]] | None = None) -> None:
     """Make a run due now; with targets, only these subjects are looked at (no subjects: the kind as a whole). Raises ValidationError
     unless it is active."""
+    _refuse_fed(connection)
     if connection.state != "active":
         raise ValidationError(f"The connection is {connection.state}; start it first.")
     with action(
@@ -150,6 +154,11 @@ def _read_at(connection: Connection, addresses: Mapping[str, str], *, cadence_mi
     connection.cadence_minutes = cadence_minutes
     connection.save()
     Due.objects.filter(connection=connection).update(next_run_at=now, asked_by="")
+
+
+def _refuse_fed(connection: Connection) -> None:
+    if connection.vendor in FED:
+        raise ValidationError("Nothing is read here: a list is brought or pushed. Import the next file, or push the next session.")
 
 
 def new_external_id() -> str:

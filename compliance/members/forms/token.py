@@ -14,6 +14,7 @@ RIGHT_NAMES = {
     Right.EXPORT: "Export",
     Right.MANAGE_CONNECTIONS: "Set up and change connections",
     Right.RUN_CONNECTIONS: "Run connections now",
+    Right.PUSH_FACTS: "Push facts",
     Right.MANAGE_CONTROLS: "Change controls, parameters, waivers and the period",
     Right.ACT_ON_CONTROLS: "Judge again, perform occurrences",
     Right.SEE_MEMBERS: "Read the list of members",
