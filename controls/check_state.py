@@ -8,6 +8,8 @@ from controls.outcomes import CheckState
 
 # connectors.md 3.4, best first; a check may demand a minimum
 COMPLETENESS_RANK = {"consistent_read": 4, "total": 3, "double_pass": 3, "last_page": 2, "none": 0, "": 0}
+# Before a category of system in `needs` and `denied`: a join lacks that system, which is no refusal of anybody
+SYSTEM = "system: "
 BLINDING = frozenset({"permission_missing", "auth_expired", "auth_revoked", "misconfigured"})
 
 
@@ -46,7 +48,11 @@ def sight(
     for stream in streams:
         if stream.trouble in BLINDING:
             return Seen(CheckState.ERROR, f"{stream.kind} could not be read: {stream.trouble_detail}")
-        if refused := needs & stream.denied:
+        refused = needs & stream.denied
+        if refused and all(each.startswith(SYSTEM) for each in refused):
+            absent = ", ".join(sorted(each.removeprefix(SYSTEM) for each in refused))
+            return Seen(CheckState.NO_DATA, f"not connected or not read whole now: {absent}")
+        if refused:
             return Seen(CheckState.ERROR, f"permission is missing for {', '.join(sorted(refused))}")
         if stream.trouble == "not_licensed":
             return Seen(CheckState.NO_DATA, f"the vendor's plan does not offer {stream.kind}: {stream.trouble_detail}")

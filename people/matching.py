@@ -97,7 +97,9 @@ def match_one(account: Seen, indexes: Indexes, decided: Decided | None) -> Match
             return Match("person", decided.person, "decision", words, decided_by=decided.by)
         return Match(decided.kind, rule="classified", explanation=words, decided_by=decided.by)
     if account.says:
-        return Match(account.says, rule="system_says", explanation=f"{account.system} itself says that this is {account.says.replace('_', '-')}")
+        return Match(
+            account.says, rule="system_says", explanation=f"{account.system} itself says that this is {account.says.replace('_', '-')}"
+        )
     heard = list(_heard(account, indexes))
     if not heard:
         return Match("unknown", explanation="no rule finds anybody: no number, address or sign-in name that a person on the roster has")
@@ -155,5 +157,8 @@ def _note_local(indexes: Indexes, address: str, person: str) -> None:
 
 
 def _disagreement(heard: Iterable[tuple[str, str, set[str]]], indexes: Indexes) -> str:
-    said = [f"{RULES[rule].lower()} ({what}): {', '.join(sorted(indexes.names.get(key, key) for key in persons))}" for rule, what, persons in heard]
+    said = [
+        f"{RULES[rule].lower()} ({what}): {', '.join(sorted(indexes.names.get(key, key) for key in persons))}"
+        for rule, what, persons in heard
+    ]
     return "rules do not agree on one person; " + "; ".join(said)

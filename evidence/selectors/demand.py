@@ -15,3 +15,8 @@ def demanded_kinds(vendor: str) -> list[str]:
 def demanded_since(vendor: str) -> datetime | None:
     """How far back events are wanted at the first reading: the earliest period's start, where one is set."""
     return Demand.objects.filter(vendor__in=["", vendor]).aggregate(earliest=Min("since"))["earliest"]
+
+
+def is_demanded(asked_by: str, kinds: int) -> bool:
+    """Whether `asked_by` already asks for that many kinds."""
+    return Demand.objects.filter(asked_by=asked_by).count() >= kinds
