@@ -8,6 +8,7 @@ from pathlib import Path
 
 from integrations.transport.contract import Setting
 from integrations.vendors.aws import settings as aws
+from integrations.vendors.bamboohr import settings as bamboohr
 from integrations.vendors.github import settings as github
 
 VENDORS = Path(__file__).resolve().parent / "vendors"
@@ -34,6 +35,11 @@ def cards() -> Mapping[str, Card]:
         "aws": Card(
             aws.KEY, aws.NAME, "Cloud", "Accounts and their second factor, policies, networks, storage, databases, logging, detection, backups.",
             "Contents of buckets, databases, secrets, parameters or log events.", aws.SETTINGS, _operations("aws"), True,
+        ),
+        "bamboohr": Card(
+            bamboohr.KEY, bamboohr.NAME, "Personnel", "The roster: who is employed, since when and until when, department, title, manager, leave.",
+            "Pay, birth dates, home addresses, identity numbers, private contacts, health, time off, reasons for leaving.",
+            bamboohr.SETTINGS, _operations("bamboohr"), False,
         ),
         "github": Card(
             github.KEY, github.NAME, "Code repository", "Members, teams, branch rules, merged changes with their reviews, alerts, keys.",

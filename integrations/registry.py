@@ -9,9 +9,10 @@ from integrations.transport.contract import Connector
 
 CONNECTORS = {
     "aws": "integrations.vendors.aws.connector",
+    "bamboohr": "integrations.vendors.bamboohr.connector",
     "github": "integrations.vendors.github.connector",
 }
-NAMES = {"aws": "Amazon Web Services", "github": "GitHub"}
+NAMES = {"aws": "Amazon Web Services", "bamboohr": "BambooHR", "github": "GitHub"}
 
 
 class UnknownVendor(LookupError):

@@ -1,0 +1,165 @@
+"""The roster's records, whichever endpoint the credential may use: the list of employees (OAuth), or the dataset (also an API key).
+
+With OAuth both are read where allowed: the list is the population, the dataset adds the fields that the list does not have.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+
+from integrations.errors import Misconfigured, PermissionMissing, SchemaDrift
+from integrations.vendors.bamboohr import names
+from integrations.vendors.bamboohr.client import counted, is_count
+from integrations.vendors.bamboohr.collectors.values import text
+from integrations.vendors.bamboohr.reading import Listed, Pass, Reading, Row, rows_of, settled
+from integrations.vendors.bamboohr.redactions import DATA, FIELDS, LIST, ONE
+
+LIST_PAGE = 1000
+DATA_PAGE = 500
+MOST_PAGES = 2000
+OWN = {names.FORMER: "former_emails", names.CONTRACT: "contract_end"}
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """`rows`: each record by our own meanings, with the pages it came from. `total`: the vendor's own number of them."""
+
+    rows: tuple[tuple[Row, tuple[str, ...]], ...]
+    listed: Listed
+
+
+def records(reading: Reading) -> Records:
+    """Everybody, those who left included; read once a run. Raises PermissionMissing, Misconfigured or SchemaDrift."""
+    return reading.memo("records", lambda: _records(reading))
+
+
+def some(reading: Reading, ids: frozenset[str]) -> list[tuple[Row, tuple[str, ...]]]:
+    """The records of a few people, each asked for singly. One that is gone is left out."""
+    fields = {
+        **names.SINGLE,
+        **{meaning: reading.client.session.own_fields[name] for meaning, name in OWN.items() if name in reading.client.session.own_fields},
+    }
+    asked = ",".join(name for meaning, name in fields.items() if meaning != names.ID)
+    found = []
+    for number in sorted(ids):
+        if not number.isdecimal():
+            continue
+        try:
+            page = reading.client.call(ONE, path={"id": number}, query={"fields": asked}, kind="person")
+        except PermissionMissing:
+            continue
+        if isinstance(page.data, dict):
+            found.append((_meant(page.data, fields), (page.digest,)))
+    return found
+
+
+def _records(reading: Reading) -> Records:
+    if not reading.client.session.is_oauth:
+        listed = _dataset(reading)
+        return Records(tuple((row, (digest,)) for row, digest in listed.rows), listed)
+    listed = settled(lambda: _walk_list(reading))
+    more = reading.part("person", DATA, lambda: _dataset(reading))
+    by_id = {text(row, names.ID): (row, digest) for row, digest in more.rows} if more is not None else {}
+    rows = []
+    for row, digest in listed.rows:
+        extra, page = by_id.get(text(row, names.ID), ({}, ""))
+        rows.append(({**extra, **row}, (digest, page) if page else (digest,)))
+    return Records(tuple(rows), listed)
+
+
+def _walk_list(reading: Reading) -> Pass:
+    found: dict[Hashable, tuple[Row, str]] = {}
+    asked = ",".join(name for meaning, name in names.LISTED.items() if meaning not in names.ALWAYS_LISTED)
+    after, number, total = "", 0, None
+    while True:
+        number += 1
+        query: dict[str, object] = {"fields": asked, "page[limit]": LIST_PAGE}
+        if after:
+            query["page[after]"] = after
+        page = reading.client.call(LIST, query=query, kind="person", page=number)
+        for place, row in enumerate(rows_of(page, "data")):
+            found[text(row, "employeeId") or (number, place)] = (_without_restricted(_meant(row, names.LISTED), row), page.digest)
+        total = counted(page.data).total
+        following = _cursor(page.data)
+        if not following:
+            return Pass(found, number, total)
+        if following == after or number >= MOST_PAGES:
+            raise SchemaDrift("the list of employees offers the same next page again and again", operation=LIST)
+        after = following
+
+
+def _cursor(data: Row) -> str:
+    meta = data.get("meta")
+    page = meta.get("page") if isinstance(meta, dict) else None
+    if not isinstance(page, dict):
+        raise SchemaDrift("the list of employees does not say whether there is more", operation=LIST)
+    value = page.get("nextCursor")
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _without_restricted(record: dict[str, object], row: Row) -> dict[str, object]:
+    """A field that the credential may not see is null in the list; unknown is not nothing, so it goes."""
+    restricted = row.get("_restrictedFields")
+    hidden = {str(each) for each in restricted} if isinstance(restricted, list) else set()
+    return {meaning: value for meaning, value in record.items() if names.LISTED[meaning] not in hidden}
+
+
+def _dataset(reading: Reading) -> Listed:
+    columns = _columns(reading)
+    return settled(lambda: _walk_dataset(reading, columns))
+
+
+def _columns(reading: Reading) -> Mapping[str, str]:
+    """Meaning -> name of the dataset's field. Raises PermissionMissing when the user may not see what makes a roster, Misconfigured for
+    an own field that does not exist."""
+    known: set[str] = set()
+    number, pages = 0, 1
+    while number < pages and number < MOST_PAGES:
+        number += 1
+        page = reading.client.call(FIELDS, path={"datasetName": names.DATASET}, query={"page": number, "page_size": 1000}, page=number)
+        known |= {text(row, "name") or "" for row in rows_of(page, "fields")}
+        pagination = page.data.get("pagination")
+        total = pagination.get("total_pages") if isinstance(pagination, dict) else None
+        pages = total if is_count(total) else 1
+    found = {
+        meaning: name for meaning, options in names.IN_DATASET.items() if (name := next((each for each in options if each in known), None))
+    }
+    missing = names.NEEDED - found.keys()
+    if missing:
+        said = f"the user may not see {', '.join(sorted(names.IN_DATASET[each][0] for each in missing))} of employees"
+        raise PermissionMissing(said, operation=DATA)
+    for meaning, name in OWN.items():
+        own = reading.client.session.own_fields.get(name)
+        if own is not None and own not in known:
+            raise Misconfigured(f"BambooHR knows no field “{own}”, or hides it from this user; look at the connection's settings")
+        if own is not None:
+            found[meaning] = own
+    return found
+
+
+def _walk_dataset(reading: Reading, columns: Mapping[str, str]) -> Pass:
+    found: dict[Hashable, tuple[Row, str]] = {}
+    number, pages, total = 0, 1, None
+    while number < pages:
+        number += 1
+        body = {"fields": sorted(columns.values()), "page": number, "pageSize": DATA_PAGE}
+        page = reading.client.call(DATA, path={"datasetName": names.DATASET}, body=body, kind="person", page=number)
+        for place, row in enumerate(rows_of(page, "data")):
+            held = row.get("fields")
+            record = _meant(held if isinstance(held, dict) else {}, columns)
+            found[text(record, names.ID) or (number, place)] = (_without_empty(record), page.digest)
+        meta = page.data.get("meta")
+        total = counted(page.data).total
+        last = meta.get("totalPages") if isinstance(meta, dict) else None
+        if not is_count(last) or last > MOST_PAGES:
+            raise SchemaDrift("the dataset does not say how many pages there are", operation=DATA)
+        pages = last
+    return Pass(found, number, total)
+
+
+def _without_empty(record: dict[str, object]) -> dict[str, object]:
+    """The dataset writes "" where there is nothing; of a manager that is nobody, said as null."""
+    return {meaning: None if value == "" else value for meaning, value in record.items()}
+
+
+def _meant(row: Row, fields: Mapping[str, str]) -> dict[str, object]:
+    return {meaning: row[name] for meaning, name in fields.items() if name in row}
