@@ -10,6 +10,7 @@ from integrations.transport.contract import Setting
 from integrations.vendors.aws import settings as aws
 from integrations.vendors.bamboohr import settings as bamboohr
 from integrations.vendors.github import settings as github
+from integrations.vendors.jira import settings as jira
 
 VENDORS = Path(__file__).resolve().parent / "vendors"
 
@@ -44,6 +45,10 @@ def cards() -> Mapping[str, Card]:
         "github": Card(
             github.KEY, github.NAME, "Code repository", "Members, teams, branch rules, merged changes with their reviews, alerts, keys.",
             "Source code, issues' texts, secrets.", github.SETTINGS, _operations("github"), False,
+        ),
+        "jira": Card(
+            jira.KEY, jira.NAME, "Tickets", "Tickets with status changes and approvals, users, groups, projects and who may see them.",
+            "Descriptions, comments, worklogs, attachments.", jira.SETTINGS, _operations("jira"), False,
         ),
     }  # fmt: skip
 

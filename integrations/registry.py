@@ -11,8 +11,9 @@ CONNECTORS = {
     "aws": "integrations.vendors.aws.connector",
     "bamboohr": "integrations.vendors.bamboohr.connector",
     "github": "integrations.vendors.github.connector",
+    "jira": "integrations.vendors.jira.connector",
 }
-NAMES = {"aws": "Amazon Web Services", "bamboohr": "BambooHR", "github": "GitHub"}
+NAMES = {"aws": "Amazon Web Services", "bamboohr": "BambooHR", "github": "GitHub", "jira": "Jira Cloud"}
 
 
 class UnknownVendor(LookupError):

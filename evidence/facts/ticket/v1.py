@@ -31,7 +31,8 @@ class TicketLink(Part):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket(Fact):
     """`name` is the key and the summary. `category`: new, in_progress or done (the status category; some projects give no resolution
-    date). `resolved`: None when unknown, "" while open. People are subjects of `tracker_user`."""
+    date). `resolved`: None when unknown, "" while open. People are subjects of `tracker_user`; `about`: those whom the ticket is about (who
+    gets or loses access), where the tracker has a field for that."""
 
     KIND: ClassVar[str] = "ticket"
     VERSION: ClassVar[int] = 1
@@ -52,3 +53,4 @@ class Ticket(Fact):
     security_level: str = ""
     transitions: tuple[Transition, ...] | None = None
     links: tuple[TicketLink, ...] | None = None
+    about: tuple[str, ...] = ()

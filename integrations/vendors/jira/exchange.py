@@ -1,0 +1,124 @@
+"""One HTTP exchange with Jira: sent to a checked address, read within bounds, its bytes kept as received.
+
+The bytes, which are the evidence, come straight from httpx. A body that was compressed on the way is kept as it was before that.
+"""
+
+import ssl
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+import certifi
+import httpx
+
+from integrations.errors import HostilePayload, Transient
+from integrations.transport.redaction import Unreadable
+from integrations.vendors.jira.redactions import redacted
+
+MAX_BYTES = 32 * 1024 * 1024
+CHUNK = 64 * 1024
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 60.0
+GZIP = 31  # zlib's window bits for the gzip container
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """What came back. Header names are in small letters. After `redacted`, `body` is as received but for what was taken out of it
+    (`removed`, in words); `unreadable` says why it may not be kept at all."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    started_at: datetime
+    finished_at: datetime
+    removed: tuple[str, ...] = ()
+    unreadable: str = ""
+
+    def redacted(self, operation: str, fields: frozenset[str]) -> "Exchange":
+        """The same exchange without what is never kept of that operation's answers. `fields`: see `redactions.redacted`."""
+        try:
+            kept = redacted(operation, self.body, fields, strict=self.status < 300)
+        except Unreadable as error:
+            return replace(self, unreadable=str(error))
+        return replace(self, body=kept.body, removed=kept.removed) if kept.removed else self
+
+    @property
+    def html(self) -> bool:
+        """Whether the answer is a web page, thus no answer of the API."""
+        start = self.body[:200].lstrip().lower()
+        return "html" in self.headers.get("content-type", "").lower() or start.startswith((b"<!doctype html", b"<html"))
+
+    @property
+    def json(self) -> bool:
+        """Whether it says that it is JSON."""
+        return "json" in self.headers.get("content-type", "").lower()
+
+    @property
+    def vendor_time(self) -> datetime | None:
+        """Jira's clock, where it says."""
+        try:
+            return parsedate_to_datetime(self.headers.get("date", ""))
+        except (TypeError, ValueError):
+            return None
+
+
+class Transport:
+    """Connections of one run. Thread-safe. `tls` False only where every address is plain http, which the operator must have allowed
+    (a sandbox): loading the authorities costs a tenth of a second. No proxy settings of the machine are used, no redirect is followed."""
+
+    def __init__(self, *, tls: bool) -> None:
+        timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
+        context = _authorities() if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the latter trusts nobody
+        self._http = httpx.Client(verify=context, timeout=timeout, trust_env=False, follow_redirects=False)
+
+    def send(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, clock) -> Exchange:
+        """One request and its whole answer. Raises Transient when the connection fails or ends early, HostilePayload beyond
+        MAX_BYTES (compressed or not)."""
+        started = clock()
+        try:
+            with self._http.stream(method, url, headers={**headers, "accept-encoding": "gzip"}, content=content) as response:
+                body = _read(response)
+        except httpx.HTTPError as error:
+            raise Transient(f"the connection to Jira failed: {type(error).__name__} {error}") from error
+        except httpx.InvalidURL as error:
+            raise HostilePayload(f"an address that is none: {error}") from error
+        names = {name.lower(): value for name, value in response.headers.items()}
+        return Exchange(status=response.status_code, headers=names, body=body, started_at=started, finished_at=clock())
+
+    def close(self) -> None:
+        """End all connections."""
+        self._http.close()
+
+
+def _authorities() -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=certifi.where())
+    context.load_default_certs()  # a private authority of the operator, for an own server
+    return context
+
+
+def _read(response: httpx.Response) -> bytes:
+    coding = response.headers.get("content-encoding", "identity").lower()
+    if coding not in ("gzip", "identity"):
+        raise HostilePayload(f"an answer in the coding {coding[:40]!r}, which was not asked for")
+    plain = zlib.decompressobj(GZIP) if coding == "gzip" else None
+    parts: list[bytes] = []
+    size = 0
+    for chunk in response.iter_raw(CHUNK):
+        part = _inflated(plain, chunk, MAX_BYTES - size) if plain else chunk
+        size += len(part)
+        if size > MAX_BYTES:
+            raise HostilePayload(f"an answer of more than {MAX_BYTES:,} bytes; it was not read to its end")
+        parts.append(part)
+    if plain is not None and not plain.eof and size:
+        raise Transient("a compressed answer ended early")
+    return b"".join(parts)
+
+
+def _inflated(plain, chunk: bytes, room: int) -> bytes:
+    try:
+        return plain.decompress(chunk, room + 1)
+    except zlib.error as error:
+        raise HostilePayload("an answer that says gzip and is none") from error

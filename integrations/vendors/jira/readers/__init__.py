@@ -1,0 +1,1 @@
+"""One module an area: its streams and how each is read."""
