@@ -10,6 +10,7 @@ from integrations.transport.contract import Setting
 from integrations.vendors.aws import settings as aws
 from integrations.vendors.bamboohr import settings as bamboohr
 from integrations.vendors.github import settings as github
+from integrations.vendors.okta import settings as okta
 from integrations.vendors.jira import settings as jira
 
 VENDORS = Path(__file__).resolve().parent / "vendors"
@@ -45,6 +46,11 @@ def cards() -> Mapping[str, Card]:
         "github": Card(
             github.KEY, github.NAME, "Code repository", "Members, teams, branch rules, merged changes with their reviews, alerts, keys.",
             "Source code, issues' texts, secrets.", github.SETTINGS, _operations("github"), False,
+        ),
+        "okta": Card(
+            okta.KEY, okta.NAME, "Identity provider",
+            "Users in every state, second factors, administrators, groups, apps, rules of sign-on, API tokens, devices, the system log.",
+            "Passwords, telephone numbers, addresses, own profile fields, secrets of apps.", okta.SETTINGS, _operations("okta"), False,
         ),
         "jira": Card(
             jira.KEY, jira.NAME, "Tickets", "Tickets with status changes and approvals, users, groups, projects and who may see them.",

@@ -11,9 +11,10 @@ CONNECTORS = {
     "aws": "integrations.vendors.aws.connector",
     "bamboohr": "integrations.vendors.bamboohr.connector",
     "github": "integrations.vendors.github.connector",
+    "okta": "integrations.vendors.okta.connector",
     "jira": "integrations.vendors.jira.connector",
 }
-NAMES = {"aws": "Amazon Web Services", "bamboohr": "BambooHR", "github": "GitHub", "jira": "Jira Cloud"}
+NAMES = {"aws": "Amazon Web Services", "bamboohr": "BambooHR", "github": "GitHub", "okta": "Okta", "jira": "Jira Cloud"}
 
 
 class UnknownVendor(LookupError):

@@ -77,7 +77,7 @@ def test_a_preparation_hands_out_an_external_id_that_stands_in_the_template(mana
     assert manager.post("connectors/aws/prepare/", {}).json()["external_id"] != told["external_id"]
     assert manager.post("connectors/aws/prepare/", {"platform_account": "21098765432"}).status_code == 400
     assert manager.post("connectors/github/prepare/", {}).status_code == 409
-    assert manager.post("connectors/okta/prepare/", {}).status_code == 404
+    assert manager.post("connectors/acme/prepare/", {}).status_code == 404
     with scope(fernhill.pk):
         assert not Connection.objects.exists()
 
@@ -108,7 +108,7 @@ def test_a_ticket_of_another_organization_is_no_ticket(manager, fernhill, brackw
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"vendor": "github", "settings": {}}, "organization"), ({"vendor": "okta", "settings": {}}, "vendor"),
+        ({"vendor": "github", "settings": {}}, "organization"), ({"vendor": "acme", "settings": {}}, "vendor"),
         ({"vendor": "github", "settings": {"organization": "f", "luck": "1"}}, "settings"), ({"vendor": "github"}, "settings"),
         ({"vendor": "github", "settings": {"organization": "f", "base_url": "ftp://x"}}, "base_url"),
         ({"vendor": "github", "settings": {"organization": "f"}, "cadence_minutes": 1}, "cadence_minutes"),

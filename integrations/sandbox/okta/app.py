@@ -162,5 +162,9 @@ def _response(answer: Answer, body: Any = None) -> Response:
     content = answer.body() if body is None else body
     response = Response(content, status=answer.status, content_type=answer.content_type if content else None)
     for name, value in answer.headers.items():
-        response.headers[name] = value
+        if name == "Link":
+            for each in value.split(", "):  # Okta sends one header a link
+                response.headers.add(name, each)
+        else:
+            response.headers[name] = value
     return response

@@ -68,12 +68,12 @@ def _devices(state: State) -> None:
 def _credentials(state: State, now: datetime, app_public_key: str | None) -> None:
     office = state.zones[0]["id"]
     owner = min((each for each in state.users.values() if each.roles), key=lambda each: each.roles != ["READ_ONLY_ADMIN"])
-    state.add_ssws(API_TOKEN, "Plumbline", owner, connection="ZONE", include=[office], expires=now + timedelta(days=3650))
+    state.add_ssws(API_TOKEN, "Plumbline", owner, connection="ZONE", include=[office], window="P3650D")
     if okta_id("00u", "svc-jira-sync") in state.users:
         state.add_ssws(
             "00sandboxJiraSync", "Jira sync", state.user("svc-jira-sync"), connection="ZONE", include=[office], created=now - timedelta(days=500),
-            expires=now + timedelta(days=3650), window="P3650D",
+            window="P3650D",
         )  # fmt: skip
-    state.add_ssws("00sandboxTerraform", "Terraform", state.user("tom.okafor"), created=now - timedelta(days=320))
+    state.add_ssws("00sandboxTerraform", "Terraform", state.user("tom.okafor"), created=now - timedelta(days=320), window="P3650D")
     if app_public_key is not None:
         state.add_client(CLIENT, app_public_key, set(SCOPES))

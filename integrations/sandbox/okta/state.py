@@ -9,7 +9,6 @@ from typing import Any
 from integrations.sandbox.okta.clock import Clock
 
 KEPT = timedelta(days=90)  # of the system log
-TOKEN_LIFE = timedelta(days=30)  # an API token ends so long after its last use
 EVERYONE = "Everyone"
 CONSOLE = "saasure"  # Okta's own name of its Admin Console
 
@@ -124,8 +123,8 @@ class ApiToken:
     revoked: bool = False
 
     def used(self, at: datetime) -> None:
-        """A call was made with it: its thirty days begin again."""
-        self.updated, self.expires = at, at + TOKEN_LIFE
+        """A call was made with it: its days begin again."""
+        self.updated, self.expires = at, at + timedelta(days=int(self.window[1:-1]))
 
 
 @dataclass(kw_only=True)
@@ -298,9 +297,11 @@ class State:
     def add_ssws(self, text: str, name: str, owner: User, **more: Any) -> ApiToken:
         """An API token of a user; `text` is the credential."""
         now = self.clock.now()
+        window = more.pop("window", "P30D")
+        life = timedelta(days=int(window[1:-1]))
         made = ApiToken(
             id=okta_id("00T", name), name=name, user_id=owner.id, created=more.pop("created", now), updated=more.pop("updated", now),
-            expires=more.pop("expires", now + TOKEN_LIFE), **more,
+            expires=more.pop("expires", now + life), window=window, **more,
         )  # fmt: skip
         self.ssws[text] = made
         return made
