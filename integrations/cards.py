@@ -10,8 +10,8 @@ from integrations.transport.contract import Setting
 from integrations.vendors.aws import settings as aws
 from integrations.vendors.bamboohr import settings as bamboohr
 from integrations.vendors.github import settings as github
-from integrations.vendors.okta import settings as okta
 from integrations.vendors.jira import settings as jira
+from integrations.vendors.okta import settings as okta
 
 VENDORS = Path(__file__).resolve().parent / "vendors"
 
