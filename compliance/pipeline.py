@@ -13,6 +13,7 @@ from celery import shared_task
 from celery.utils.log import get_task_logger
 from django.db import connection as database
 
+from compliance.quality.observing import observe_quality_if_due
 from compliance.tenancy.scope import scope
 from compliance.trail.action import action
 from compliance.trail.actor import SYSTEM, Actor
@@ -140,6 +141,7 @@ def refresh_connection(organization_id: str, connection_id: str) -> None:
         now = datetime.now(UTC)
         reap(now)
         refresh(uuid.UUID(connection_id), due_by=now)
+        observe_quality_if_due(datetime.now(UTC))
 
 
 @shared_task(name="compliance.probe_connection")
@@ -156,6 +158,7 @@ def judge_due(organization_id: str) -> None:
     with scope(uuid.UUID(organization_id)):
         finish_recorded(now)
         evaluate_due(now=now)
+        observe_quality_if_due(now)
 
 
 @shared_task(name="compliance.seal")
