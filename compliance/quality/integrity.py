@@ -27,12 +27,12 @@ SUBJECT = "store"
 
 
 def evidence_sample(now: datetime, broken_before: Iterable[str] = ()) -> EvidenceSample:
-    """Look at the newest record, a few by chance, and those that did not verify before."""
+    """Look at the oldest and the newest record, a few by chance, and those that did not verify before."""
     bounds = first_and_last_record()
     if bounds is None:
         return EvidenceSample(subject=SUBJECT, name="what is kept of this organization")
     again = [uuid.UUID(each.partition(" ")[0]) for each in broken_before]
-    records = {each.pk: each for each in (*records_from(_pivots(*bounds, now)), *records_named([*again, bounds[1]]))}
+    records = {each.pk: each for each in (*records_from(_pivots(*bounds, now)), *records_named([*again, *bounds]))}
     found = {pk: _verified(record) for pk, record in sorted(records.items())}
     broken = tuple(f"{pk} {said}" for pk, said in found.items() if said)
     sealed = any(said is not None for said in found.values())
