@@ -28,6 +28,7 @@ from evidence.selectors.runs import latest_runs
 from evidence.selectors.streams import coverage_of, streams_of_source
 from integrations.bell import ring
 from integrations.cards import Card, cards
+from integrations.fed import FED
 from integrations.models import Connection, Due
 from integrations.selectors.connections import all_connections
 from integrations.selectors.single import connection_by_id, due_or_none, external_id_is_taken
@@ -337,6 +338,8 @@ class ConnectionRoute(OrganizationView):
         connection = _found(connection_id)
         body = ConnectionChange(data=request.data)
         body.is_valid(raise_exception=True)
+        if connection.vendor in FED:
+            raise Conflict("A list that is brought or pushed is changed by its next file or session.")
         given, card = body.validated_data, _card(connection.vendor)
         changed = change_connection(
             actor=request.actor, connection=connection, vendor_settings=card.settings, now=now(), name=given.get("name", ""),
@@ -372,6 +375,8 @@ class ProveRoute(OrganizationView):
     def post(self, request: Request, connection_id: uuid.UUID) -> Response:
         """Ask a worker to prove the credential; poll the progress for its outcome."""
         connection = _found(connection_id)
+        if connection.vendor in FED:
+            raise Conflict("Nothing is read here: there is no credential to prove.")
         _ring(request, connection, PROBE)
         return Response(_progress(due_or_none(connection.pk), now()), status=202)
 
@@ -408,6 +413,8 @@ class PauseRoute(OrganizationView):
         connection = _found(connection_id)
         body = ReasonBody(data=request.data)
         body.is_valid(raise_exception=True)
+        if connection.vendor in FED:
+            raise Conflict("Nothing is read here, so that there is nothing to pause. Delete it to end the list.")
         pause_connection(actor=request.actor, connection=connection, reason=body.validated_data.get("reason", ""), now=now())
         return Response(_detail(request, connection))
 
@@ -503,8 +510,8 @@ def _detail(request: Request, connection: Connection) -> dict[str, Any]:
     coverage = coverage_of([stream.pk for stream in streams])
     shown = [_stream(each, coverage[each.pk], at) for each in streams]
     manages = _manages(request)
-    card = _card(connection.vendor)
-    secret = {each.name for each in card.settings if each.secret}
+    card = cards().get(connection.vendor)  # none for a list that is brought or pushed
+    secret = {each.name for each in card.settings if each.secret} if card else set()
     return {
         **_entry(connection, latest_runs([connection.pk]).get(connection.pk), problems[0] if problems else None),
         "progress": _progress(due_or_none(connection.pk), at),
@@ -513,9 +520,9 @@ def _detail(request: Request, connection: Connection) -> dict[str, Any]:
         ],
         "longest_gap_seconds": max((each["longest_gap_seconds"] for each in shown), default=0),
         "streams": shown,
-        "settings": {name: value for name, value in connection.settings.items() if name not in secret} if manages else None,
+        "settings": {name: str(value) for name, value in connection.settings.items() if name not in secret} if manages else None,
         "external_id": connection.external_id if manages else None,
-        "policy": policy_of(_operations(card)) if manages and card.key == "aws" else None,
+        "policy": policy_of(_operations(card)) if manages and card and card.key == "aws" else None,
     }
 
 

@@ -27,6 +27,7 @@ from evidence.selectors.runs import calls_of_run, latest_runs, run_by_id, stream
 from evidence.selectors.streams import coverage_of, streams_of_source
 from integrations.bell import ring
 from integrations.cards import Card, cards
+from integrations.fed import FED
 from integrations.models import Connection
 from integrations.selectors.connections import all_connections, due_of, runs_of
 from integrations.services.connections import (
@@ -56,7 +57,7 @@ def connection_list(request: HttpRequest) -> HttpResponse:
     latest = latest_runs([each.pk for each in connections])
     context = {
         "crumbs": [("Connections", "")],
-        "connections": [{"connection": each, "run": latest.get(each.pk), "problem": problems.get(each.pk), "card": cards().get(each.vendor)} for each in connections],
+        "connections": [{"connection": each, "run": latest.get(each.pk), "problem": problems.get(each.pk), "card": cards().get(each.vendor), "fed": FED.get(each.vendor, "")} for each in connections],
         "catalogue": list(cards().values()),
         "broken": sum(1 for each in connections if each.state == "broken"),
         "may_manage": allows(request.membership.role, Right.MANAGE_CONNECTIONS),
@@ -108,6 +109,8 @@ def connection_new(request: HttpRequest, vendor: str) -> HttpResponse:
 def connection_page(request: HttpRequest, connection_id: Any) -> HttpResponse:
     """One connection: proof, runs, streams and their coverage, headroom. A POST changes its settings."""
     connection = _found(connection_id)
+    if connection.vendor in FED:
+        return redirect("import_source", slug=request.organization.slug, connection_id=connection.pk)
     card = _card(connection.vendor)
     may_manage = allows(request.membership.role, Right.MANAGE_CONNECTIONS)
     errors: dict[str, list[str]] = {}
@@ -134,6 +137,8 @@ def connection_page(request: HttpRequest, connection_id: Any) -> HttpResponse:
 def connection_live(request: HttpRequest, connection_id: Any) -> HttpResponse:
     """The live part of the page: proof of a draft, progress of a run. Polled by htmx, a plain page without."""
     connection = _found(connection_id)
+    if connection.vendor in FED:
+        raise Http404("Nothing is read here: lists are brought or pushed.")
     context = {"connection": connection, "due": due_of(connection.pk), "now": now(), "live": True}
     context["may_run"] = allows(request.membership.role, Right.RUN_CONNECTIONS)
     context["may_manage"] = allows(request.membership.role, Right.MANAGE_CONNECTIONS)
@@ -173,6 +178,8 @@ def connection_state(request: HttpRequest, connection_id: Any) -> HttpResponse:
             case "start":
                 start_connection(actor=request.actor, connection=connection, now=now())
                 _ring(request, connection, "compliance.refresh_connection")
+            case "prove" | "pause" if connection.vendor in FED:
+                return HttpResponse("Nothing is read here: end the list instead.", status=422, content_type="text/plain; charset=utf-8")
             case "prove":
                 _ring(request, connection, "compliance.probe_connection")
             case "pause":
