@@ -8,8 +8,9 @@ defined, not per value, because a recursive guard would cost more than hashing (
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
+from operator import attrgetter
 from typing import Any, ClassVar, Self
 
 SCALARS = (str, int, bool, type(None))
@@ -25,7 +26,11 @@ class Part:
 
     def payload(self) -> dict[str, Any]:
         """The part as plain canonical-ready data."""
-        return {name: _plain(getattr(self, name)) for name in _names(type(self))}
+        names, nested, values = _shape(type(self))
+        payload = dict(zip(names, values(self), strict=True))
+        for name in nested:
+            payload[name] = _plain(payload[name])
+        return payload
 
     @classmethod
     def load(cls, payload: Mapping[str, Any]) -> Self:
@@ -71,6 +76,7 @@ def _allowed(hint: Any) -> bool:
 
 
 _NAMES: dict[type, tuple[str, ...]] = {}
+_SHAPES: dict[type, tuple[tuple[str, ...], tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}
 _PARTS: dict[type, dict[str, type[Part]]] = {}
 
 
@@ -78,6 +84,24 @@ def _names(cls: type[Part]) -> tuple[str, ...]:
     if cls not in _NAMES:
         _NAMES[cls] = tuple(field.name for field in fields(cls))
     return _NAMES[cls]
+
+
+def _shape(cls: type[Part]) -> tuple[tuple[str, ...], tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Names of the fields, those of them that may hold tuples or parts, and what reads all fields at once: payloads are made by the
+    hundred thousand, and looking at each value costs more than hashing it."""
+    if cls not in _SHAPES:
+        names = _names(cls)
+        hints = typing.get_type_hints(cls)
+        nested = tuple(name for name in names if not _flat(hints[name]))
+        values = attrgetter(*names) if len(names) > 1 else lambda part: tuple(getattr(part, name) for name in names)
+        _SHAPES[cls] = names, nested, values
+    return _SHAPES[cls]
+
+
+def _flat(hint: Any) -> bool:
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        return all(_flat(each) for each in typing.get_args(hint))
+    return hint in SCALARS
 
 
 def _plain(value: Any) -> Any:

@@ -16,7 +16,7 @@ from compliance.seal.canonical import canonical_bytes, fact_bytes
 from compliance.seal.digest import sha256
 from compliance.seal.leaf import SALT_SIZE
 from compliance.tenancy import scope
-from compliance.tenancy.staging import stage
+from compliance.tenancy.staging import stage_lines, text_cell
 from compliance.tenancy.uuid7 import uuid7_texts
 from compliance.vault.services.blobs import _keep_blobs, store_bytes
 from evidence.models import Coverage, Run, RunStream, Source, Stream
@@ -34,6 +34,10 @@ CHANGED = """
 SELECT s.stream::text, s.key FROM staged_digest s
 LEFT JOIN evidence_subject e ON e.organization_id = %(organization)s AND e.stream_id = s.stream AND e.key = s.key
 WHERE e.id IS NULL OR e.gone_at IS NOT NULL OR e.digest IS DISTINCT FROM s.digest
+"""
+KNOWN = """
+SELECT t.id::text FROM unnest(%(streams)s) t(id)
+WHERE EXISTS (SELECT FROM evidence_subject e WHERE e.organization_id = %(organization)s AND e.stream_id = t.id)
 """
 GONE = """
 SELECT e.stream_id::text, e.key, e.name, e.region FROM evidence_subject e
@@ -68,7 +72,7 @@ class Difference:
 
     stream: Stream
     reading: Reading
-    fresh: list[tuple[Observed, bytes, bytes]] = field(default_factory=list)  # observation, canonical bytes, digest
+    fresh: list[Observed] = field(default_factory=list)
     gone: list[tuple[str, str, str]] = field(default_factory=list)
     received: int = 0
     duplicates: int = 0
@@ -90,25 +94,30 @@ def find_differences(readings: Sequence[Reading], streams: dict[str, Stream]) ->
     differences = {str(streams[reading.kind].pk): Difference(streams[reading.kind], reading) for reading in readings}
     by_key = {pk: _unique(difference) for pk, difference in differences.items()}
     whole = [each.stream.pk for each in differences.values() if each.reading.complete and each.reading.mode == "snapshot"]
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(KNOWN, {"organization": scope.organization_id(), "streams": [each.stream.pk for each in differences.values()]})
+        known = {pk for (pk,) in cursor.fetchall()}
+        for pk in differences.keys() - known:  # nothing to compare with: all of a new stream is fresh
+            differences[pk].fresh = list(by_key[pk].values())
+        if not known:
+            return list(differences.values())
+        stage_lines("staged_digest", STAGED_DIGEST, _digest_lines({pk: by_key[pk] for pk in by_key if pk in known}), joined="stream, key")
         parameters = {"organization": scope.organization_id(), "whole": whole}
-        stage("staged_digest", STAGED_DIGEST, ((pk, key, row[2]) for pk, rows in by_key.items() for key, row in rows.items()))
-        with connection.cursor() as cursor:
-            cursor.execute(CHANGED, parameters)
-            for pk, key in cursor.fetchall():
-                differences[pk].fresh.append(by_key[pk][key])
-            if whole:
-                cursor.execute(GONE, parameters)
-                for pk, *row in cursor.fetchall():
-                    only = differences[pk].reading.only
-                    if only is None or row[0] in only:
-                        differences[pk].gone.append(tuple(row))
+        cursor.execute(CHANGED, parameters)
+        for pk, key in cursor.fetchall():
+            differences[pk].fresh.append(by_key[pk][key])
+        if whole:
+            cursor.execute(GONE, parameters)
+            for pk, *row in cursor.fetchall():
+                only = differences[pk].reading.only
+                if only is None or row[0] in only:
+                    differences[pk].gone.append(tuple(row))
     return list(differences.values())
 
 
 def pages_needed(differences: Sequence[Difference]) -> frozenset[str]:
     """Digests of the raw pages that new records will point to; all other pages need not be kept."""
-    return frozenset(page for difference in differences for observed, _bytes, _digest in difference.fresh for page in observed.pages)
+    return frozenset(page for difference in differences for observed in difference.fresh for page in observed.pages)
 
 
 def keep_pages(digests: frozenset[str], read_page: Callable[[str], bytes]) -> dict[str, int]:
@@ -126,44 +135,56 @@ def _record(run: Run, differences: Sequence[Difference], pages: dict[str, int]) 
         _keep_blobs(pages, "application/octet-stream", redactions)
     if any(each.fresh or each.gone for each in differences):
         number = sum(len(each.fresh) + len(each.gone) for each in differences)
-        rows = (row for each in differences for row in _fact_rows(run, each))
-        keyed = ((*row, *keys) for row, *keys in zip(rows, uuid7_texts(number), uuid7_texts(number), strict=True))
-        stage("staged_fact", STAGED_FACT, keyed, joined="stream, key")
+        keys = zip(uuid7_texts(number), uuid7_texts(number), strict=True)
+        lines = (line for each in differences for line in _fact_lines(run, each, keys))
+        stage_lines("staged_fact", STAGED_FACT, lines, joined="stream, key")
         with connection.cursor() as cursor:
             cursor.execute(MERGE, {"organization": scope.organization_id(), "run": run.pk, "recorded_at": run.observed_at})
     _note_streams(run, differences)
     return [Recorded(each.reading.kind, each.received, len(each.fresh), len(each.gone)) for each in differences]
 
 
-def _unique(difference: Difference) -> dict[str, tuple[Observed, bytes, bytes]]:
-    by_key: dict[str, tuple[Observed, bytes, bytes]] = {}
-    for observed in difference.reading.observations:
-        difference.received += 1
-        if observed.fact.subject in by_key:
-            difference.duplicates += 1  # page drift or a double pass: the later page is the newer look
-        data = fact_bytes(observed.fact.payload())
-        by_key[observed.fact.subject] = (observed, data, sha256(data))
+def _unique(difference: Difference) -> dict[str, Observed]:
+    observations = difference.reading.observations
+    by_key = {observed.fact.subject: observed for observed in observations}
+    difference.received = len(observations)
+    difference.duplicates = len(observations) - len(by_key)  # page drift or a double pass: the later page is the newer look
     return by_key
 
 
-def _fact_rows(run: Run, difference: Difference) -> Iterator[tuple]:
+def _digest_lines(by_key: dict[str, dict[str, Observed]]) -> Iterator[str]:
+    # Only digests are kept of what did not change; canonical bytes are made again for what did, which costs less than keeping them all
+    for stream, rows in by_key.items():
+        for key, observed in rows.items():
+            yield f"{stream}\t{text_cell(key)}\t\\\\x{sha256(fact_bytes(observed.fact.payload())).hex()}\n"
+
+
+def _fact_lines(run: Run, difference: Difference, keys: Iterator[tuple[str, str]]) -> Iterator[str]:
+    """The columns of STAGED_FACT, as COPY's text format wants them. `keys` gives a subject's and a record's new id per line."""
     stream, recorded_at = str(difference.stream.pk), run.observed_at.isoformat()
     salts = os.urandom(SALT_SIZE * (len(difference.fresh) + len(difference.gone)))
     place = 0
-    for observed, data, digest in difference.fresh:
+    for observed in difference.fresh:
         salt = salts[place : place + SALT_SIZE]
         place += SALT_SIZE
         fact = observed.fact
-        at = observed.observed_at or recorded_at
+        data = fact_bytes(fact.payload())
+        text = data.decode().replace("\\", "\\\\")  # canonical JSON holds no line end and no tab that is not written with one
+        new_subject, record = next(keys)
         yield (
-            stream, fact.subject, fact.name, fact.region[:60], False, digest, salt, sha256(salt + data), at, fact.VERSION, data.decode(),
-            " ".join(observed.pages),
-        )  # fmt: skip
+            f"{stream}\t{text_cell(fact.subject)}\t{text_cell(fact.name)}\t{text_cell(fact.region[:60])}\tf\t\\\\x{sha256(data).hex()}\t"
+            f"\\\\x{salt.hex()}\t\\\\x{sha256(salt + data).hex()}\t{observed.observed_at or recorded_at}\t{fact.VERSION}\t{text}\t"
+            f"{' '.join(observed.pages)}\t{new_subject}\t{record}\n"
+        )
     for key, name, region in difference.gone:
         salt = salts[place : place + SALT_SIZE]
         place += SALT_SIZE
-        content = canonical_bytes({"gone": True, "subject": key})
-        yield (stream, key, name, region, True, None, salt, sha256(salt + content), recorded_at, 0, None, "")
+        content = sha256(salt + canonical_bytes({"gone": True, "subject": key}))
+        new_subject, record = next(keys)
+        yield (
+            f"{stream}\t{text_cell(key)}\t{text_cell(name)}\t{text_cell(region)}\tt\t\\N\t\\\\x{salt.hex()}\t\\\\x{content.hex()}\t"
+            f"{recorded_at}\t0\t\\N\t\t{new_subject}\t{record}\n"
+        )
 
 
 def _note_streams(run: Run, differences: Sequence[Difference]) -> None:

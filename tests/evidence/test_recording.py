@@ -1,11 +1,14 @@
 """Recording by change: what is written, what is not, and that absence is believed only after a whole read."""
 
+import json
 import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError
 
+from compliance.seal.canonical import CanonicalError
+from compliance.seal.digest import sha256
 from compliance.tenancy.scope import scope
 from compliance.trail.action import action
 from compliance.trail.actor import SYSTEM
@@ -125,7 +128,9 @@ def test_the_rival_sees_nothing_of_it(inside, brackwater):
 
 
 @pytest.mark.parametrize(
-    "target", ["subject_id", "run_id", "stream_id"], ids=["a record at the rival's subject", "a record at the rival's run", "a subject at its stream"]
+    "target",
+    ["subject_id", "run_id", "stream_id"],
+    ids=["a record at the rival's subject", "a record at the rival's run", "a subject at its stream"],
 )
 def test_nothing_recorded_can_point_into_another_organization(inside, brackwater, target):
     observe(user("ada"))
@@ -168,3 +173,28 @@ def test_what_records_point_at_can_neither_be_deleted_nor_be_renumbered(inside):
     with pytest.raises(IntegrityError, match="never changed"), action(ActionName.RUN_RECORDED, actor=SYSTEM):
         Subject.objects.update(id=uuid.uuid4())
     assert Subject.objects.get().pk == subject.pk
+
+
+@pytest.mark.parametrize(
+    "text", ["back\\slash", "tab\tand\nline\r\nend", "\\.", "\\N", "\\x41", "Zoë 🔑 \u2028", "\x7f\x01", "quote \" ' "]
+)
+def test_text_that_means_something_to_the_database_is_recorded_as_it_is(inside, text):
+    observe(user(text, email=text))
+    subject, record = Subject.objects.get(), Record.objects.get()
+    assert (subject.key, subject.name) == (f"arn:aws:iam::123456789012:user/{text}", text)
+    assert AccountFact.load(json.loads(record.fact)) == user(text, email=text)
+    assert bytes(record.digest) == sha256(record.fact.encode()) == bytes(subject.digest)
+    assert bytes(record.content_hash) == sha256(bytes(record.salt) + record.fact.encode())
+    observe(user(text, email=text), at=NOON + timedelta(hours=1))
+    assert Record.objects.count() == 1
+
+
+def test_a_fact_without_canonical_form_stops_the_run_with_its_own_error_and_writes_nothing(inside):
+    with pytest.raises(CanonicalError, match="cannot be written"):
+        observe(user("priya"), user("marta", email=2**60))
+    assert not Record.objects.exists()
+    assert not Subject.objects.exists()
+    observe(user("priya"))
+    with pytest.raises(CanonicalError, match="cannot be written"):
+        observe(user("priya"), user("marta", email=2**60), at=NOON + timedelta(hours=1))
+    assert [subject.name for subject in Subject.objects.all()] == ["priya"]
