@@ -10,11 +10,10 @@ from compliance.members.selectors.entering import memberships_of
 from compliance.tenancy.scope import organization_id_or_none
 from compliance.ui.pictures.ruler import Ruler
 from compliance.ui.pictures.scale import Scale
-from compliance.vault.selectors.log import log_state
+from compliance.vault.selectors.log import LogState, log_state
 from compliance.version import VERSION
-from controls.selectors.health import observed_pieces
 from controls.selectors.moments import Moment
-from controls.views.asking import moment_asked
+from controls.views.asking import coverage_asked, moment_asked
 
 RAIL = (
     ("Overview", "overview", "overview", Right.SEE_PROGRAMME),
@@ -41,7 +40,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "rail": _rail(request),
         "ruler": ruler_of(moment, request) if moment else None,
         "demo": organization.is_demo,
-        "seal": _seal(request),
+        "seal": _seal(request, moment.standing.sealed if moment else log_state()),
         "zone": organization.time_zone,
         "at": None if moment is None or moment.live else moment.at,
         "urls": {
@@ -58,7 +57,7 @@ def ruler_of(moment: Moment, request: HttpRequest) -> Ruler | None:
     """The period ruler of a page; None while no period is set."""
     if moment.period is None:
         return None
-    coverage = tuple((start, end, True) for start, end in observed_pieces(moment.start, moment.until))
+    coverage = tuple((start, end, True) for start, end in coverage_asked(request, moment))
     period = moment.period
     phases = []
     if period.fieldwork_first_day and period.fieldwork_last_day:
@@ -98,8 +97,7 @@ def _organizations(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _seal(request: HttpRequest) -> dict[str, str] | None:
-    state = log_state()
+def _seal(request: HttpRequest, state: LogState | None) -> dict[str, str] | None:
     if state is None:
         return None
     return {

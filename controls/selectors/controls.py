@@ -4,6 +4,8 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from controls.models import Control, ControlCheck, ControlCriterion, Criterion
 
 
@@ -28,7 +30,12 @@ def controls_of_frequencies(frequencies: Iterable[str]) -> list[Control]:
 
 def checks_of(control_id: uuid.UUID) -> list[ControlCheck]:
     """The control's links to checks, deciding ones first."""
-    return sorted(ControlCheck.objects.filter(control_id=control_id), key=lambda link: (link.kind == "supporting", link.check_id))
+    return deciding_first(ControlCheck.objects.filter(control_id=control_id))
+
+
+def deciding_first(links: Iterable[ControlCheck]) -> list[ControlCheck]:
+    """Links to checks in their order: those that decide before those that only support."""
+    return sorted(links, key=lambda link: (link.kind == "supporting", link.check_id))
 
 
 def controls_of_check(check_id: str) -> list[ControlCheck]:
@@ -43,8 +50,18 @@ def criteria() -> list[Criterion]:
 
 def links_by_criterion() -> dict[str, list[uuid.UUID]]:
     """Control ids per criterion code."""
+    return by_criterion(criterion_links())
+
+
+def criterion_links() -> QuerySet:
+    """(criterion, control) of every link of a control that is not retired, to be asked together with other things."""
+    return ControlCriterion.objects.filter(control__retired_at=None).values_list("criterion_id", "control_id")
+
+
+def by_criterion(rows: Iterable[tuple[str, uuid.UUID]]) -> dict[str, list[uuid.UUID]]:
+    """Control ids per criterion code."""
     links: dict[str, list[uuid.UUID]] = defaultdict(list)
-    for code, control_id in ControlCriterion.objects.filter(control__retired_at=None).values_list("criterion_id", "control_id"):
+    for code, control_id in rows:
         links[code].append(control_id)
     return links
 

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from compliance.tenancy import scope
+from compliance.tenancy.together import Question, ask
 from controls.outcomes import ControlState
-from evidence.selectors.streams import unmarked_stale
 
 EpochPiece = tuple[float, float, str]
 
@@ -36,41 +34,78 @@ LIST = """
 SELECT c.id, c.code, c.title, c.area, c.severity, c.frequency, c.owner_id, coalesce(u.name, ''), coalesce(h.state, 'not_observed'),
        coalesce(h.reason, ''), h.from_at
 FROM controls_control c
-LEFT JOIN controls_health h ON h.organization_id = c.organization_id AND h.control_id = c.id AND h.from_at <= %(at)s
-  AND (h.until_at IS NULL OR h.until_at > %(at)s)
+LEFT JOIN controls_health h ON h.organization_id = c.organization_id AND h.control_id = c.id AND h.from_at <= %s
+  AND (h.until_at IS NULL OR h.until_at > %s)
 LEFT JOIN members_membership m ON m.organization_id = c.organization_id AND m.id = c.owner_id
 LEFT JOIN members_user u ON u.id = m.user_id
-WHERE c.organization_id = %(organization)s AND c.adopted_at <= %(at)s AND (c.retired_at IS NULL OR c.retired_at > %(at)s)
+WHERE c.organization_id = %s AND c.adopted_at <= %s AND (c.retired_at IS NULL OR c.retired_at > %s)
+"""
+READERS = (uuid.UUID, str, str, str, str, str, uuid.UUID, str, str, str, datetime.fromisoformat)
+PIECES = """
+SELECT control_id, extract(epoch FROM greatest(from_at, %s))::float8, extract(epoch FROM least(coalesce(until_at, %s), %s))::float8, state
+FROM controls_health
+WHERE organization_id = %s AND control_id = ANY(%s) AND from_at < %s AND (until_at IS NULL OR until_at > %s) ORDER BY control_id, from_at
+"""
+OBSERVED = """
+SELECT extract(epoch FROM lower(r))::float8, extract(epoch FROM upper(r))::float8 FROM (
+  SELECT unnest(range_intersect_agg(pieces)) AS r FROM (
+    SELECT range_agg(tstzrange(c.from_at, c.until_at + make_interval(secs => s.staleness_seconds))) AS pieces
+    FROM evidence_coverage c JOIN evidence_stream s ON s.organization_id = c.organization_id AND s.id = c.stream_id
+    WHERE c.organization_id = %s AND c.from_at < %s AND c.until_at > %s GROUP BY s.id
+  ) per_stream) pieces ORDER BY 1
 """
 
 
 def control_rows(at: datetime) -> list[ControlRow]:
     """Every control in force at `at`, by code, with its state then. A stream that ran out while no worker marked it makes its
-    controls not observed here already."""
-    with connection.cursor() as cursor:
-        cursor.execute(LIST + "ORDER BY c.code", {"organization": scope.organization_id(), "at": at})
-        return [ControlRow(*row) for row in cursor.fetchall()]
+    controls not observed only where `controls.staleness` is laid over them."""
+    return ask(rows_asked(at))[0]
 
 
-def unmarked_stale_kinds(at: datetime) -> dict[tuple[str, str], datetime]:
-    """(vendor, kind) of streams whose time is over although nobody has marked them: the worker is behind or dead."""
-    return {(vendor, kind): since for vendor, kind, since in unmarked_stale(at)}
+def rows_asked(at: datetime, code: str = "") -> Question:
+    """The question for `control_rows`, or for the row of one control, to be asked together with other things."""
+    params = (at, at, scope.organization_id(), at, at)
+    sql, params = (f"{LIST} AND c.code = %s", (*params, code)) if code else (f"{LIST} ORDER BY c.code", params)
+    return Question(sql, params, READERS, lambda row: ControlRow(*row))
 
 
 def health_pieces(control_ids: Iterable[uuid.UUID], start: datetime, end: datetime) -> dict[uuid.UUID, list[EpochPiece]]:
     """Pieces of health per control within [start, end), as epoch seconds; an open piece ends at `end`."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT control_id, extract(epoch FROM greatest(from_at, %(start)s))::float8, "
-            "extract(epoch FROM least(coalesce(until_at, %(end)s), %(end)s))::float8, state FROM controls_health "
-            "WHERE organization_id = %(organization)s AND control_id = ANY(%(controls)s) AND from_at < %(end)s "
-            "AND (until_at IS NULL OR until_at > %(start)s) ORDER BY control_id, from_at",
-            {"organization": scope.organization_id(), "controls": list(control_ids), "start": start, "end": end},
-        )
-        pieces: dict[uuid.UUID, list[EpochPiece]] = defaultdict(list)
-        for control_id, begin, finish, state in cursor.fetchall():
-            pieces[control_id].append((begin, finish, state))
+    return _by_control(ask(_pieces_asked(control_ids, start, end))[0])
+
+
+def health_and_coverage(
+    control_ids: Iterable[uuid.UUID], start: datetime, end: datetime
+) -> tuple[dict[uuid.UUID, list[EpochPiece]], list[tuple[float, float]]]:
+    """`health_pieces` and `observed_pieces` in one round trip: what a page of strips under the ruler needs."""
+    pieces, observed = ask(_pieces_asked(control_ids, start, end), _observed_asked(start, end))
+    return _by_control(pieces), _clipped(observed, start, end)
+
+
+def observed_pieces(start: datetime, end: datetime) -> list[tuple[float, float]]:
+    """When every stream that was ever read in the period was observed: the intersection of their coverage, each piece lasting for its
+    allowed staleness."""
+    return _clipped(ask(_observed_asked(start, end))[0], start, end)
+
+
+def _pieces_asked(control_ids: Iterable[uuid.UUID], start: datetime, end: datetime) -> Question:
+    params = (start, end, end, scope.organization_id(), list(control_ids), end, start)
+    return Question(PIECES, params, (uuid.UUID, float, float, str))
+
+
+def _observed_asked(start: datetime, end: datetime) -> Question:
+    return Question(OBSERVED, (scope.organization_id(), end, start), (float, float))
+
+
+def _by_control(rows: Iterable[tuple[uuid.UUID, float, float, str]]) -> dict[uuid.UUID, list[EpochPiece]]:
+    pieces: dict[uuid.UUID, list[EpochPiece]] = defaultdict(list)
+    for control_id, begin, finish, state in rows:
+        pieces[control_id].append((begin, finish, state))
     return pieces
+
+
+def _clipped(observed: Iterable[tuple[float, float]], start: datetime, end: datetime) -> list[tuple[float, float]]:
+    return [(max(begin, start.timestamp()), min(finish, end.timestamp())) for begin, finish in observed]
 
 
 def counts_by_state(rows: Sequence[ControlRow]) -> dict[str, int]:
@@ -79,19 +114,3 @@ def counts_by_state(rows: Sequence[ControlRow]) -> dict[str, int]:
     for row in rows:
         counts[row.state] += 1
     return counts
-
-
-def observed_pieces(start: datetime, end: datetime) -> list[tuple[float, float]]:
-    """When every stream that was ever read in the period was observed: the intersection of their coverage, each piece lasting for its
-    allowed staleness."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT extract(epoch FROM lower(r))::float8, extract(epoch FROM upper(r))::float8 FROM ("
-            "  SELECT unnest(range_intersect_agg(pieces)) AS r FROM ("
-            "    SELECT range_agg(tstzrange(c.from_at, c.until_at + make_interval(secs => s.staleness_seconds))) AS pieces"
-            "    FROM evidence_coverage c JOIN evidence_stream s ON s.organization_id = c.organization_id AND s.id = c.stream_id"
-            "    WHERE c.organization_id = %(organization)s AND c.from_at < %(end)s AND c.until_at > %(start)s GROUP BY s.id"
-            "  ) per_stream) pieces ORDER BY 1",
-            {"organization": scope.organization_id(), "start": start, "end": end},
-        )
-        return [(max(begin, start.timestamp()), min(finish, end.timestamp())) for begin, finish in cursor.fetchall()]

@@ -1,6 +1,7 @@
 """The moment a page speaks of: which period, and as of when. Every page that shows a state takes `?period=` and `?at=`."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from compliance.tenancy.models import Organization
 from controls.days import bounds
 from controls.models import Period
+from controls.selectors.standing import Standing, standing
 
 EARLIEST_YEAR = 2000
 
@@ -28,6 +30,12 @@ class Moment:
     end: datetime
     at: datetime
     live: bool
+    standing: Standing
+
+    @property
+    def stale(self) -> Mapping[tuple[str, str], datetime]:
+        """Streams that ran out unmarked; of the present only, the past was marked or judged since."""
+        return self.standing.stale if self.live else {}
 
     @property
     def first_day(self) -> date:
@@ -55,14 +63,15 @@ def moment_of(organization: Organization, *, period_id: str = "", at: str = "") 
     if told is not None and told > now:
         raise BadMoment("?at= lies in the future; nothing is known of it.")
     instant = told or now
-    periods = tuple(Period.objects.all())
+    stands = standing(now)
+    periods = stands.periods
     period = _chosen(periods, period_id, instant.astimezone(organization.zone).date())
     if period is None:
         today = instant.astimezone(organization.zone).date()
         start, end = bounds(today - timedelta(days=83), today, organization.zone)
     else:
         start, end = bounds(period.first_day, period.last_day, organization.zone)
-    return Moment(organization.zone, period, periods, start, end, instant, told is None)
+    return Moment(organization.zone, period, periods, start, end, instant, told is None, stands)
 
 
 def _chosen(periods: tuple[Period, ...], period_id: str, today: date) -> Period | None:

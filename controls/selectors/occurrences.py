@@ -2,8 +2,19 @@
 
 import uuid
 from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import QuerySet
 
 from controls.models import Occurrence
+
+
+class Deadline(NamedTuple):
+    """What falls due when, for a list."""
+
+    due_at: datetime
+    code: str
+    title: str
 
 
 def next_occurrences(at: datetime, limit: int = 10) -> list[Occurrence]:
@@ -11,11 +22,12 @@ def next_occurrences(at: datetime, limit: int = 10) -> list[Occurrence]:
     return list(Occurrence.objects.filter(performed_at=None, opens_at__lte=at).select_related("control").order_by("due_at")[:limit])
 
 
+def deadlines(at: datetime, limit: int = 10) -> QuerySet:
+    """(due, code, title of the control) of `next_occurrences`, to be asked together with other things."""
+    rows = Occurrence.objects.filter(performed_at=None, opens_at__lte=at).order_by("due_at")
+    return rows.values_list("due_at", "control__code", "control__title")[:limit]
+
+
 def occurrences_due(control_id: uuid.UUID, until: datetime) -> list[Occurrence]:
     """Occurrences of a control that fall due up to an instant, soonest first, performed or not."""
     return list(Occurrence.objects.filter(control_id=control_id, due_at__lte=until).order_by("due_at"))
-
-
-def occurrences_of(control_id: object) -> list[Occurrence]:
-    """All occurrences of a control, newest first."""
-    return list(Occurrence.objects.filter(control_id=control_id).order_by("-due_at")[:60])

@@ -11,14 +11,23 @@ from django.db import connection
 from compliance.tenancy import scope
 from controls.models import CheckPoint
 
+# The one in force at the start is found at the end of the index, whatever came before it.
+POINTS = """
+SELECT found.* FROM unnest(%(checks)s::uuid[]) AS asked (id) CROSS JOIN LATERAL (
+  (SELECT * FROM controls_checkpoint p WHERE p.organization_id = %(organization)s AND p.check_row_id = asked.id AND p.at <= %(start)s
+   ORDER BY p.at DESC, p.id DESC LIMIT 1)
+  UNION ALL
+  (SELECT * FROM controls_checkpoint p WHERE p.organization_id = %(organization)s AND p.check_row_id = asked.id
+   AND p.at > %(start)s AND p.at < %(end)s)
+) found ORDER BY found.at, found.id
+"""
+
 
 def points_in(check_rows: Iterable[uuid.UUID], start: datetime, end: datetime) -> dict[uuid.UUID, list[CheckPoint]]:
     """Each check's points within [start, end), preceded by the one in force at `start`."""
-    ids = list(check_rows)
-    before = CheckPoint.objects.filter(check_row__in=ids, at__lte=start).order_by("check_row_id", "-at", "-id").distinct("check_row_id")
-    within = CheckPoint.objects.filter(check_row__in=ids, at__gt=start, at__lt=end)
     points: dict[uuid.UUID, list[CheckPoint]] = defaultdict(list)
-    for point in sorted(before.union(within, all=True), key=lambda each: (each.at, each.pk)):
+    params = {"organization": scope.organization_id(), "checks": list(check_rows), "start": start, "end": end}
+    for point in CheckPoint.objects.raw(POINTS, params):
         points[point.check_row_id].append(point)
     return points
 
@@ -66,6 +75,22 @@ def subjects_at(
             },
         )  # fmt: skip
         return [SubjectVerdict(*row) for row in cursor.fetchall()]
+
+
+def first_failing(check_rows: Iterable[uuid.UUID], at: datetime, *, live: bool, limit: int) -> dict[uuid.UUID, list[SubjectVerdict]]:
+    """Per check the first subjects, by key, that failed at an instant: for several checks in one round trip."""
+    sql = (AT if live else AT + AT_PAST).replace("%(check)s", "asked.id")
+    failing: dict[uuid.UUID, list[SubjectVerdict]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT asked.id, found.* FROM unnest(%(checks)s::uuid[]) AS asked (id) CROSS JOIN LATERAL ("
+            f"SELECT * FROM ({sql}) every (id, name, key, region, outcome, reason, since, until_at, record_id, gone) "
+            "ORDER BY key LIMIT %(limit)s) found ORDER BY asked.id, found.key",
+            {"organization": scope.organization_id(), "checks": list(check_rows), "at": at, "outcomes": [1], "limit": limit},
+        )
+        for check_row, *verdict in cursor.fetchall():
+            failing[check_row].append(SubjectVerdict(*verdict))
+    return failing
 
 
 def fixed_in(check_row: uuid.UUID, start: datetime, end: datetime, limit: int = 50) -> list[SubjectVerdict]:

@@ -1,8 +1,12 @@
 """What a request asks for beyond its path."""
 
+import uuid
+from collections.abc import Iterable
+
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 
+from controls.selectors.health import EpochPiece, health_and_coverage, observed_pieces
 from controls.selectors.moments import BadMoment, Moment, moment_of
 
 
@@ -16,3 +20,15 @@ def moment_asked(request: HttpRequest) -> Moment:
             raise BadRequest(str(error)) from error
         request._plumbline_moment = found
     return found
+
+
+def strips_asked(request: HttpRequest, moment: Moment, control_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[EpochPiece]]:
+    """Pieces of health of these controls over the moment. The coverage that the page's ruler will ask for comes in the same round trip."""
+    pieces, request._plumbline_coverage = health_and_coverage(control_ids, moment.start, moment.until)
+    return pieces
+
+
+def coverage_asked(request: HttpRequest, moment: Moment) -> list[tuple[float, float]]:
+    """When every stream was observed, asked once per request."""
+    found = getattr(request, "_plumbline_coverage", None)
+    return observed_pieces(moment.start, moment.until) if found is None else found

@@ -2,7 +2,7 @@
 
 import csv
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from compliance.members.roles import Right, allows
 from compliance.members.selectors.listing import members_by_name
 from compliance.tenancy.clock import now
 from compliance.tenancy.scope import scope
-from compliance.trail.selectors.entries import latest_entries
+from compliance.tenancy.together import ask
 from controls.catalogue.entries import PERIODIC
 from controls.counting import day_edges
 from controls.listing import SEVERITIES, SORTS, Wanted, ordered
@@ -26,15 +26,14 @@ from controls.models import Check, Control
 from controls.outcomes import ControlState
 from controls.reading import NEEDS_YOU, ORDER, STATE_WORDS, Lane, days_of, pieces_of_points, point_state
 from controls.registry import Definition, definitions
-from controls.selectors.controls import checks_of, control_by_code, criteria_of
-from controls.selectors.health import ControlRow, control_rows, counts_by_state, health_pieces, unmarked_stale_kinds
+from controls.selectors.controls import control_by_code
+from controls.selectors.dossier import dossier
+from controls.selectors.health import ControlRow, control_rows, counts_by_state, health_pieces, rows_asked
 from controls.selectors.moments import Moment
-from controls.selectors.occurrences import occurrences_of
-from controls.selectors.points import points_in, subjects_at
-from controls.selectors.waivers import waivers_of_checks
+from controls.selectors.points import SubjectVerdict, first_failing, points_in
 from controls.services.controls import assign_control
 from controls.staleness import cut, overlay, stale_since
-from controls.views.asking import moment_asked
+from controls.views.asking import moment_asked, strips_asked
 
 PAGE = 50
 ICONS = {
@@ -53,20 +52,21 @@ def control_list(request: HttpRequest) -> HttpResponse:
     """Every control with its strip; filtered, searched, sorted."""
     moment = moment_asked(request)
     unseen = unseen_since(moment)
-    rows = overlaid(moment, unseen)
+    may_assign = allows(request.membership.role, Right.MANAGE_CONTROLS)
+    standing, *members = ask(rows_asked(moment.at), *([members_by_name()] if may_assign else []))
+    rows = overlay(standing, unseen)
     counts = counts_by_state(rows)
     found = _filtered(rows, request)
     shown, following = _paged(_sorted(found, request.GET.get("sort", "health")), request.GET.get("cursor", ""))
-    pieces = health_pieces([row.id for row in shown], moment.start, moment.until)
+    pieces = strips_asked(request, moment, [row.id for row in shown])
     edges = day_edges(moment.first_day, moment.last_day, moment.zone, moment.until)
-    criteria = criteria_of(row.id for row in shown)
     context = {
         "crumbs": [("Controls", "")],
         "counts": counts,
         "total": len(rows),
         "found": len(found),
         "needs": sum(counts[state] for state in NEEDS_YOU),
-        "rows": [_listed(row, cut(pieces.get(row.id, []), unseen.get(row.id)), edges, criteria.get(row.id, []), request) for row in shown],
+        "rows": [_listed(row, cut(pieces.get(row.id, []), unseen.get(row.id)), edges, request) for row in shown],
         "chips": _chips(counts, len(rows), request),
         "query": request.GET.get("q", ""),
         "filters": {name: request.GET.get(name, "") for name in ("state", "category", "owner", "severity")},
@@ -74,9 +74,9 @@ def control_list(request: HttpRequest) -> HttpResponse:
         "severities": SEVERITIES,
         "areas": sorted({row.area for row in rows}),
         "page": {"previous": "", "next": following, "shown": len(shown), "total": len(found), "first_param": "cursor"},
-        "may_assign": allows(request.membership.role, Right.MANAGE_CONTROLS),
+        "may_assign": may_assign,
         "may_export": allows(request.membership.role, Right.EXPORT),
-        "members": members_by_name() if allows(request.membership.role, Right.MANAGE_CONTROLS) else [],
+        "members": members[0] if may_assign else [],
         "moment": moment,
     }
     return TemplateResponse(request, "controls/control_list.html", context)
@@ -111,50 +111,45 @@ def control_list_csv(request: HttpRequest) -> HttpResponse:
 @page(Right.SEE_PROGRAMME)
 def control_page(request: HttpRequest, code: str) -> HttpResponse:
     """One control over the period: a lane per check, days per state, who fails now, history."""
-    control = found_control(code)
     moment = moment_asked(request)
+    told = dossier(code, moment.at)
+    if told is None:
+        raise Http404("There is no such control, or it was not in force then.")
+    control, checks, known = told.control, told.checks, definitions()
     unseen = unseen_since(moment)
-    row = next((each for each in overlaid(moment, unseen) if each.id == control.pk), None)
-    if row is None:
-        raise Http404("This control was not in force then.")
-    links = checks_of(control.pk)
-    known = definitions()
-    checks = {check.check_id: check for check in Check.objects.filter(check_id__in=[link.check_id for link in links])}
+    row = overlay([told.row], unseen)[0]
     edges = day_edges(moment.first_day, moment.last_day, moment.zone, moment.until)
     points = points_in([check.pk for check in checks.values()], moment.start, moment.until)
-    own = cut(health_pieces([control.pk], moment.start, moment.until).get(control.pk, []), unseen.get(control.pk))
+    own = cut(strips_asked(request, moment, [control.pk]).get(control.pk, []), unseen.get(control.pk))
     lanes = [
         _lane(link, checks, points, moment, edges, known, request)
-        for link in links
+        for link in told.links
         if link.check_id in checks and checks[link.check_id].logic_version
     ]
-    failing = [
-        (checks[lane.code], subjects_at(checks[lane.code].pk, moment.at, [1], live=moment.live, limit=6))
-        for lane in lanes
-        if lane.state == "failed"
-    ]
+    may_assign = allows(request.membership.role, Right.MANAGE_CONTROLS)
+    periodic = control.frequency in PERIODIC
     context = {
         "crumbs": [("Controls", reverse("controls", args=[request.organization.slug])), (control.code, "")],
         "control": control,
         "row": row,
-        "criteria": criteria_of([control.pk]).get(control.pk, []),
+        "criteria": told.criteria,
         "moment": moment,
         "days": days_of(own, edges),
         "day_count": max(0, len(edges) - 1),
         "pieces": own,
         "intervals": _intervals(own, moment),
         "lanes": lanes,
-        "missing": [(link, known[link.check_id]) for link in links if link.check_id in known and not known[link.check_id].version],
-        "unknown": [link for link in links if link.check_id not in known],
-        "failing": [(known[check.check_id], check, subjects) for check, subjects in failing if subjects],
-        "waivers": waivers_of_checks([check.pk for check in checks.values()]),
-        "history": latest_entries(subject_id=control.pk, limit=20),
+        "missing": [(link, known[link.check_id]) for link in told.links if link.check_id in known and not known[link.check_id].version],
+        "unknown": [link for link in told.links if link.check_id not in known],
+        "failing": _failing(lanes, checks, known, moment),
+        "waivers": told.waivers,
+        "history": told.history,
         "why": _why(row.reason, known),
-        "may_assign": allows(request.membership.role, Right.MANAGE_CONTROLS),
-        "members": members_by_name() if allows(request.membership.role, Right.MANAGE_CONTROLS) else [],
+        "may_assign": may_assign,
+        "members": told.members if may_assign else [],
         "states": ORDER,
-        "periodic": control.frequency in PERIODIC,
-        "occurrences": occurrences_of(control.pk) if control.frequency in PERIODIC else [],
+        "periodic": periodic,
+        "occurrences": told.occurrences if periodic else [],
         "may_act": allows(request.membership.role, Right.ACT_ON_CONTROLS),
     }
     return TemplateResponse(request, "controls/control_page.html", context)
@@ -179,8 +174,7 @@ def control_assign(request: HttpRequest) -> HttpResponse:
 
 def unseen_since(moment: Moment) -> dict[uuid.UUID, datetime]:
     """Controls whose streams ran out without a worker marking it, since when; empty while workers are alive."""
-    stale = unmarked_stale_kinds(moment.at) if moment.live else {}
-    return stale_since(stale) if stale else {}
+    return stale_since(moment.stale) if moment.stale else {}
 
 
 def overlaid(moment: Moment, unseen: Mapping[uuid.UUID, datetime] | None = None) -> list[ControlRow]:
@@ -243,13 +237,12 @@ def _chips(counts: dict[str, int], total: int, request: HttpRequest) -> list[dic
     return chips
 
 
-def _listed(row: ControlRow, pieces: list, edges: list[float], criteria: list[str], request: HttpRequest) -> dict[str, Any]:
+def _listed(row: ControlRow, pieces: list, edges: Sequence[float], request: HttpRequest) -> dict[str, Any]:
     return {
         "row": row,
         "url": reverse("control", args=[request.organization.slug, row.code]),
         "pieces": pieces,
         "days": days_of(pieces, edges),
-        "criteria": criteria,
     }
 
 
@@ -268,6 +261,14 @@ def _lane(link: Any, checks: dict, points: dict, moment: Moment, edges: list[flo
         note=_standing(last),
         kind=link.kind,
     )
+
+
+def _failing(
+    lanes: Sequence[Lane], checks: Mapping[str, Check], known: Mapping[str, Definition], moment: Moment
+) -> list[tuple[Definition, Check, list[SubjectVerdict]]]:
+    failed = [checks[lane.code] for lane in lanes if lane.state == "failed"]
+    subjects = first_failing([check.pk for check in failed], moment.at, live=moment.live, limit=6) if failed else {}
+    return [(known[check.check_id], check, subjects[check.pk]) for check in failed if check.pk in subjects]
 
 
 def _why(reason: str, known: Mapping[str, Definition]) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from evidence.models import Coverage, Stream
 
 
@@ -55,4 +57,9 @@ def streams_in_sight() -> list[StreamSight]:
 
 def unmarked_stale(at: datetime) -> list[tuple[str, str, datetime]]:
     """(vendor, kind, since when) of streams whose time is over at `at` although nobody has marked them yet."""
-    return list(Stream.objects.filter(stale_at__lte=at, stale_marked=False).values_list("vendor", "kind", "stale_at"))
+    return list(unmarked_stale_rows(at))
+
+
+def unmarked_stale_rows(at: datetime) -> QuerySet:
+    """The same, to be asked together with other things."""
+    return Stream.objects.filter(stale_at__lte=at, stale_marked=False).values_list("vendor", "kind", "stale_at")

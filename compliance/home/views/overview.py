@@ -1,7 +1,8 @@
 """The overview: what needs you, over the period."""
 
+import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,21 +12,22 @@ from django.views.decorators.http import require_GET
 
 from compliance.members.gates.page import page
 from compliance.members.roles import Right, allows
+from compliance.tenancy.together import ask
 from compliance.ui.pictures.scale import Scale
 from compliance.ui.pictures.step_line import Series, step_line
 from compliance.ui.pictures.week_bars import week_bars
-from compliance.work.selectors.problems import open_problems
+from compliance.work.selectors.problems import open_problem_rows
 from controls.counting import day_edges, day_ranks, of_each_day
 from controls.health import PRECEDENCE
 from controls.outcomes import ControlState
 from controls.reading import NEEDS_YOU, ORDER
-from controls.selectors.controls import links_by_criterion
-from controls.selectors.health import ControlRow, counts_by_state, health_pieces
+from controls.selectors.controls import by_criterion, criterion_links
+from controls.selectors.health import ControlRow, counts_by_state, rows_asked
 from controls.selectors.moments import Moment
-from controls.selectors.occurrences import next_occurrences
-from controls.staleness import cut
-from controls.views.asking import moment_asked
-from controls.views.controls import SEVERITIES, overlaid, unseen_since
+from controls.selectors.occurrences import Deadline, deadlines
+from controls.staleness import cut, overlay
+from controls.views.asking import moment_asked, strips_asked
+from controls.views.controls import SEVERITIES, unseen_since
 from integrations.selectors.connections import connection_count
 
 URGENT = 10
@@ -38,12 +40,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The morning page of a compliance manager."""
     moment = moment_asked(request)
     unseen = unseen_since(moment)
-    rows = overlaid(moment, unseen)
+    standing, problems, due, links = ask(rows_asked(moment.at), open_problem_rows(3), deadlines(moment.at), criterion_links())
+    rows = overlay(standing, unseen)
     if not rows:
         return TemplateResponse(request, "home/first_run.html", first_run(request, moment))
     counts = counts_by_state(rows)
     edges = day_edges(moment.first_day, moment.last_day, moment.zone, moment.until)
-    pieces = health_pieces([row.id for row in rows], moment.start, moment.until)
+    pieces = strips_asked(request, moment, [row.id for row in rows])
     ranks = [day_ranks(cut(pieces.get(row.id, ()), unseen.get(row.id)), edges) for row in rows]
     totals = {state.value: sum(each.count(rank) for each in ranks) for state, rank in PRECEDENCE.items()}
     failing, blind = of_each_day(ranks, ControlState.FAILED), of_each_day(ranks, ControlState.NOT_OBSERVED)
@@ -59,9 +62,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "weeks": _weeks(failing, blind, edges, moment, len(rows)),
         "before": _before(failing, blind),
         "urgent": _urgent(rows),
-        "problems": open_problems(limit=3),
-        "deadlines": next_occurrences(moment.at, limit=10),
-        "groups": _groups(rows),
+        "problems": problems,
+        "deadlines": [Deadline(*each) for each in due],
+        "groups": _groups(rows, by_criterion(links)),
         "trend": _trend(failing, blind, edges, moment),
         "owners": _owners(rows),
         "may_export": allows(request.membership.role, Right.EXPORT),
@@ -127,10 +130,10 @@ def _urgent(rows: Sequence[ControlRow]) -> list[ControlRow]:
     return sorted(worst, key=lambda row: (SEVERITIES.index(row.severity), row.since, row.code))[:URGENT]
 
 
-def _groups(rows: Sequence[ControlRow]) -> list[dict[str, Any]]:
+def _groups(rows: Sequence[ControlRow], links: Mapping[str, Sequence[uuid.UUID]]) -> list[dict[str, Any]]:
     by_id = {row.id: row for row in rows}
     members: dict[str, set] = defaultdict(set)
-    for code, controls in links_by_criterion().items():
+    for code, controls in links.items():
         members[code.split(".")[0]] |= {each for each in controls if each in by_id}
     groups = []
     for name in sorted((each for each in members if members[each]), key=_group_order):

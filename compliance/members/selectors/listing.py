@@ -1,8 +1,10 @@
 """Lists of members."""
 
+from django.db.models import QuerySet
+
 from compliance.members.models import Membership
 
 
-def members_by_name() -> list[Membership]:
-    """Every member of the organization in scope, by name."""
-    return list(Membership.objects.select_related("user").order_by("user__name"))
+def members_by_name() -> QuerySet:
+    """(id, name) of every member of the organization in scope, by name."""
+    return Membership.objects.order_by("user__name").values_list("pk", "user__name")

@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+
 from compliance.trail.models import Entry
 
 
@@ -25,3 +27,8 @@ def latest_entries(
     if actor_id is not None:
         entries = entries.filter(actor_id=actor_id)
     return list(entries[:limit])
+
+
+def entries_about(subject_id: uuid.UUID | QuerySet, limit: int = 20) -> QuerySet[Entry]:
+    """The newest entries about one thing (its id, or a query for it), to be asked together with other things."""
+    return Entry.objects.filter(subject_id=subject_id).order_by("-id")[:limit]

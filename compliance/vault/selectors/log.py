@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from compliance.seal.leaf import Leaf as LeafText
 from compliance.seal.proof import LogProof
@@ -32,10 +33,14 @@ def read_tile(level: int, n: int) -> bytes:
     return b"" if hashes is None else bytes(hashes)
 
 
+def latest_sealed() -> QuerySet:
+    """(size, signed at) of the latest checkpoint: one row, or none before the first. For a LogState."""
+    return Checkpoint.objects.order_by("-size").values_list("size", "signed_at")[:1]
+
+
 def log_state() -> LogState | None:
     """The latest checkpoint, or None before the first."""
-    latest = Checkpoint.objects.order_by("-size").values_list("size", "signed_at").first()
-    return LogState(*latest) if latest else None
+    return next((LogState(*row) for row in latest_sealed()), None)
 
 
 def log_verifier() -> str:

@@ -1,0 +1,26 @@
+"""What every page of a programme has to know before anything else, asked in one round trip."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from compliance.tenancy.together import ask
+from compliance.vault.selectors.log import LogState, latest_sealed
+from controls.models import Period
+from evidence.selectors.streams import unmarked_stale_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`stale`: (vendor, kind) of streams whose time is over although nobody has marked them, since when: the worker is behind or dead.
+    `sealed`: the latest checkpoint of the log, None before the first."""
+
+    periods: tuple[Period, ...]
+    stale: Mapping[tuple[str, str], datetime]
+    sealed: LogState | None
+
+
+def standing(now: datetime) -> Standing:
+    """How the organization in scope stands at its present."""
+    periods, stale, sealed = ask(Period.objects.all(), unmarked_stale_rows(now), latest_sealed())
+    return Standing(tuple(periods), {(vendor, kind): since for vendor, kind, since in stale}, LogState(*sealed[0]) if sealed else None)
