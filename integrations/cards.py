@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from integrations.entrypoints import ThirdParty
+from integrations.registry import third_parties
 from integrations.transport.contract import Setting
 from integrations.vendors.aws import settings as aws
 from integrations.vendors.bamboohr import settings as bamboohr
@@ -28,11 +30,26 @@ class Card:
     settings: tuple[Setting, ...]
     operations: Mapping[str, tuple[str, ...]]
     needs_external_id: bool
+    origin: str = ""  # package and version, of a third party's
 
 
 @lru_cache(maxsize=1)
 def cards() -> Mapping[str, Card]:
-    """All vendors by key."""
+    """All vendors by key, ours first."""
+    return _own() | {key: _foreign(each) for key, each in third_parties().items()}
+
+
+def _foreign(third: ThirdParty) -> Card:
+    """What a third party's connector says of itself; it is loaded for that, so that its SDK belongs into its methods."""
+    connector = third.load()
+    operations = {stream.kind: tuple(stream.operations) for stream in connector.STREAMS}
+    reads = getattr(connector, "READS", "") or ", ".join(stream.title for stream in connector.STREAMS) + "."
+    never = getattr(connector, "NEVER", "") or "Whatever is not named."
+    category = getattr(connector, "CATEGORY", "Third party")
+    return Card(connector.KEY, connector.NAME, category, reads, never, tuple(connector.SETTINGS), operations, False, third.origin)
+
+
+def _own() -> dict[str, Card]:
     return {
         "aws": Card(
             aws.KEY, aws.NAME, "Cloud", "Accounts and their second factor, policies, networks, storage, databases, logging, detection, backups.",

@@ -1,10 +1,12 @@
-"""Which vendors there are, and the loading of a connector by name.
+"""Which vendors there are, ours and those of third parties that the operator allows, and the loading of a connector by name.
 
 Connectors import heavy SDKs: they are loaded here, at run time, inside a worker or a command, never by a page.
 """
 
+from collections.abc import Mapping
 from importlib import import_module
 
+from integrations.entrypoints import ThirdParty, allowed_connectors, third_party
 from integrations.transport.contract import Connector
 
 CONNECTORS = {
@@ -21,8 +23,16 @@ class UnknownVendor(LookupError):
     """No connector of that name is installed."""
 
 
+def third_parties() -> Mapping[str, ThirdParty]:
+    """Connectors of other packages by key, as far as CONNECTORS_ALLOWED names them. Raises RefusedConnector."""
+    return third_party(allowed_connectors(), CONNECTORS)
+
+
 def load_connector(vendor: str) -> type[Connector]:
-    """The connector class of a vendor. Raises UnknownVendor."""
-    if vendor not in CONNECTORS:
-        raise UnknownVendor(f"there is no connector “{vendor}”; known are {', '.join(sorted(CONNECTORS))}")
-    return import_module(CONNECTORS[vendor]).CONNECTOR
+    """The connector class of a vendor. Raises UnknownVendor, or RefusedConnector for one of a third party that cannot be used."""
+    if vendor in CONNECTORS:
+        return import_module(CONNECTORS[vendor]).CONNECTOR
+    others = third_parties()
+    if vendor in others:
+        return others[vendor].load()
+    raise UnknownVendor(f"there is no connector “{vendor}”; known are {', '.join(sorted({*CONNECTORS, *others}))}")
