@@ -77,7 +77,7 @@ def ticket(row: Row, told: Told) -> Ticket:
         type=word(inner(held, "issuetype"), "name"),
         status=word(status, "name"),
         category=category,
-        priority=text(inner(held, "priority"), "name"),
+        priority=text(inner(held, "priority"), "name") if held.get("priority") else ("" if "priority" in held else None),
         labels=tuple(sorted({each for each in held.get("labels") or () if isinstance(each, str)})),
         components=tuple(sorted({word(each, "name") for each in rows(held, "components")} - {""})),
         created=instant(held, "created"),
