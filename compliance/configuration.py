@@ -29,6 +29,7 @@ SOCKET_PATH_LIMIT = 103
 POSTGRES_SOCKET = ".s.PGSQL.5432"
 CREATORS = ("operator", "anyone")
 HOST = re.compile(r"^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*\.?$")
+CONNECTOR = re.compile(r"[a-z][a-z0-9_]{0,29}(==[A-Za-z0-9][A-Za-z0-9.+!_-]{0,39})?")
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -84,6 +85,7 @@ class Configuration:
     allowed_hosts: tuple[str, ...]
     who_may_create_organizations: str
     outgoing_allow: tuple[str, ...]
+    connectors_allowed: tuple[str, ...]
     sandbox_url: str | None
     sandbox_github_url: str | None
     debug: bool
@@ -122,6 +124,7 @@ class Configuration:
             "allowed_hosts": _allowed_hosts(given, public_url, loopback=embedded_database),
             "who_may_create_organizations": _creators(given),
             "outgoing_allow": _outgoing_allow(given),
+            "connectors_allowed": _connectors_allowed(given),
             "sandbox_url": _optional_url(given, "SANDBOX_URL", ("http", "https")),
             "sandbox_github_url": _optional_url(given, "SANDBOX_GITHUB_URL", ("http", "https")),
             "debug": _flag(given, "DEBUG"),
@@ -192,6 +195,7 @@ class Configuration:
             "ALLOWED_HOSTS": ",".join(self.allowed_hosts),
             "WHO_MAY_CREATE_ORGANIZATIONS": self.who_may_create_organizations,
             "OUTGOING_ALLOW": ",".join(self.outgoing_allow),
+            "CONNECTORS_ALLOWED": ",".join(self.connectors_allowed),
             "SANDBOX_URL": self.sandbox_url,
             "SANDBOX_GITHUB_URL": self.sandbox_github_url,
             "DEBUG": "1" if self.debug else "0",
@@ -217,6 +221,7 @@ SETTING_NAMES = (
     "ALLOWED_HOSTS",
     "WHO_MAY_CREATE_ORGANIZATIONS",
     "OUTGOING_ALLOW",
+    "CONNECTORS_ALLOWED",
     "SANDBOX_URL",
     "SANDBOX_GITHUB_URL",
     "DEBUG",
@@ -474,6 +479,15 @@ def _outgoing_allow(given: _Given) -> tuple[str, ...]:
             raise ConfigurationError(
                 f"OUTGOING_ALLOW has {entry!r}: set host names, addresses or networks such as 10.20.0.0/16, separated by commas."
             )
+    return entries
+
+
+def _connectors_allowed(given: _Given) -> tuple[str, ...]:
+    """Connectors of other packages that may be loaded, `key` or `key==version`."""
+    entries = given.items("CONNECTORS_ALLOWED")
+    for entry in entries:
+        if not CONNECTOR.fullmatch(entry):
+            raise ConfigurationError(f"CONNECTORS_ALLOWED has {entry!r}: set connectors as acme or acme==1.2.0, separated by commas.")
     return entries
 
 

@@ -113,6 +113,7 @@ def test_every_setting_can_come_from_a_file(tmp_path):
         "ALLOWED_HOSTS": "soc2.fernhill.example",
         "WHO_MAY_CREATE_ORGANIZATIONS": "anyone",
         "OUTGOING_ALLOW": "10.20.0.0/16,ghes.fernhill.example",
+        "CONNECTORS_ALLOWED": "acme,lumen==1.2.0",
         "SANDBOX_URL": "http://127.0.0.1:9000",
         "SANDBOX_GITHUB_URL": "http://127.0.0.1:9001",
         "DEBUG": "yes",
@@ -186,6 +187,10 @@ def test_a_child_of_an_embedded_start_cannot_fall_back_to_the_owners_login(tmp_p
         (
             {"OUTGOING_ALLOW": "10.0.0.0/8,http://x"},
             "OUTGOING_ALLOW has 'http://x': set host names, addresses or networks such as 10.20.0.0/16, separated by commas.",
+        ),
+        (
+            {"CONNECTORS_ALLOWED": "acme,../evil"},
+            "CONNECTORS_ALLOWED has '../evil': set connectors as acme or acme==1.2.0, separated by commas.",
         ),
         ({"DEBUG": "perhaps"}, "DEBUG is 'perhaps': set it to 1 or 0."),
         ({"SECRET_KEYS_FILE": "/nowhere"}, "Both SECRET_KEYS and SECRET_KEYS_FILE are set: keep one of them."),
