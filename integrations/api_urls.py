@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integrations import api
+from integrations import api, api_push
 
 urlpatterns = [
     path("<slug:slug>/connectors/", api.ConnectorsRoute.as_view(), name="api_connectors"),
@@ -15,4 +15,10 @@ urlpatterns = [
     path("<slug:slug>/connections/<uuid:connection_id>/pause/", api.PauseRoute.as_view(), name="api_connection_pause"),
     path("<slug:slug>/connections/<uuid:connection_id>/run/", api.RunNowRoute.as_view(), name="api_connection_run"),
     path("<slug:slug>/connections/<uuid:connection_id>/cancel/", api.CancelRoute.as_view(), name="api_connection_cancel"),
+    path("<slug:slug>/imports/", api_push.ImportsRoute.as_view(), name="api_imports"),
+    path("<slug:slug>/push/kinds/", api_push.KindsRoute.as_view(), name="api_push_kinds"),
+    path("<slug:slug>/push/sessions/", api_push.SessionsRoute.as_view(), name="api_push_sessions"),
+    path("<slug:slug>/push/sessions/<uuid:session_id>/", api_push.SessionRoute.as_view(), name="api_push_session"),
+    path("<slug:slug>/push/sessions/<uuid:session_id>/chunks/<int:number>/", api_push.ChunkRoute.as_view(), name="api_push_chunk"),
+    path("<slug:slug>/push/sessions/<uuid:session_id>/close/", api_push.CloseRoute.as_view(), name="api_push_close"),
 ]

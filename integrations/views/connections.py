@@ -57,7 +57,13 @@ def connection_list(request: HttpRequest) -> HttpResponse:
     latest = latest_runs([each.pk for each in connections])
     context = {
         "crumbs": [("Connections", "")],
-        "connections": [{"connection": each, "run": latest.get(each.pk), "problem": problems.get(each.pk), "card": cards().get(each.vendor), "fed": FED.get(each.vendor, "")} for each in connections],
+        "connections": [
+            {
+                "connection": each, "run": latest.get(each.pk), "problem": problems.get(each.pk), "card": cards().get(each.vendor),
+                "fed": FED.get(each.vendor, ""),
+            }
+            for each in connections
+        ],
         "catalogue": list(cards().values()),
         "broken": sum(1 for each in connections if each.state == "broken"),
         "may_manage": allows(request.membership.role, Right.MANAGE_CONNECTIONS),
