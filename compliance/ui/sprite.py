@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -127,6 +129,7 @@ PATTERNS = (
 """Hatch of *not observed* and stripes of *waived*: textures carry the state where colour cannot."""
 
 
+@lru_cache(maxsize=1024)
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """One icon by name. Without ``label`` it is decoration (hidden from assistive technology), with it an image of that name.
 
@@ -138,6 +141,7 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
     return format_html('<svg class="{}" {}><use href="#i-{}"/></svg>', f"icon {css}".strip(), spoken, name)
 
 
+@cache
 def sprite() -> SafeString:
     """The hidden sprite with every icon and both patterns; once per page, before anything that refers to it."""
     symbols = "".join(f'<symbol id="i-{escape(name)}" viewBox="0 0 16 16">{body}</symbol>' for name, body in ICONS.items())

@@ -50,6 +50,8 @@ NAMES: tuple[str, ...] = tuple(_BY_NAME)
 
 def state_of(name: object) -> State:
     """The state called ``name``: any case, also an enum member or its value. Raises ``ValueError`` for an unknown one."""
+    if type(name) is str and name in _BY_NAME:  # as it nearly always is
+        return _BY_NAME[name]
     key = str(getattr(name, "value", name)).strip().lower().replace(" ", "_").replace("-", "_")
     try:
         return _BY_NAME[key]

@@ -160,10 +160,14 @@ def _trend(failing: Sequence[int], unseen: Sequence[int], edges: Sequence[float]
         return None
     start, end = edges[first], edges[-1]
     series = [
-        Series("Failing", "failed", [(edges[day], failing[day]) for day in range(first, len(failing))]),
-        Series("Not observed", "unobserved", [(edges[day], unseen[day]) for day in range(first, len(unseen))]),
+        Series("Failing", "failed", _changes(failing[first:], edges[first:])),
+        Series("Not observed", "unobserved", _changes(unseen[first:], edges[first:])),
     ]
     return step_line(series, start, end, title="Failing and not observed controls, by day")
+
+
+def _changes(values: Sequence[int], edges: Sequence[float]) -> list[tuple[float, int]]:
+    return [(edges[day], value) for day, value in enumerate(values) if day == 0 or values[day - 1] != value]
 
 
 def _owners(rows: Sequence[ControlRow]) -> list[dict[str, Any]]:

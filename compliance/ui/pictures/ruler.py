@@ -76,7 +76,7 @@ def ruler(subject: Ruler | None) -> Picture:
         parts += _today(scale, now, today_x)
     desc = _description(subject)
     title = f"Observation period, {day_in_full(scale.first)} to {day_in_full(scale.last)}"
-    return Picture(image(*parts, css="ruler__svg", height=60, title=title, desc=desc), _table(subject), desc)
+    return Picture(image(*parts, css="ruler__svg", height=60, title=title, desc=desc), lambda: _table(subject), desc)
 
 
 def observed_spans(subject: Ruler) -> list[tuple[float, float, bool]]:

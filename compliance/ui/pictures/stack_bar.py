@@ -33,8 +33,11 @@ def stack_bar(counts: Mapping[str, int], *, label: str = "", widest: int | None 
         if given.get(state) or state in ("met", "failed", "waived", "not_observed")
     )
     title = f"{label}: {words}" if label else words
-    rows = tuple((state_of(state).now, figure(given.get(state, 0))) for state in FIGURES)
-    table = DataTable(label or "Health", (("State", False), ("Controls", True)), rows, "states")
+
+    def table() -> DataTable:
+        rows = tuple((state_of(state).now, figure(given.get(state, 0))) for state in FIGURES)
+        return DataTable(label or "Health", (("State", False), ("Controls", True)), rows, "states")
+
     return Picture(image(*parts, css="strip", height=12, title=title, titled=False), table, words)
 
 

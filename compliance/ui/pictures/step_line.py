@@ -91,7 +91,7 @@ def step_line(
         parts += _last_value(series, percent_of(until, start, end), y)
     words = _words(series, unit, until)
     svg = image(*parts, css="chart", height=height, title=title, desc=words)
-    return Picture(svg, _table(title, series, zone), words)
+    return Picture(svg, lambda: _table(title, series, zone), words)
 
 
 def _grid(steps: Sequence[float], floor: float, base: int, unit_height: float, left: bool) -> list[str]:
