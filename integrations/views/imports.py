@@ -149,7 +149,11 @@ def import_preview(request: HttpRequest, file_id: Any) -> HttpResponse:
     if imported.state != "draft":
         return redirect("import_file", slug=slug, file_id=imported.pk)
     zone = request.organization.zone
-    form = RecordForm(request.POST or None, zone=zone, initial={"as_of": now().astimezone(zone).replace(tzinfo=None), "policy": "all"})
+    form = RecordForm(
+        request.POST if request.method == "POST" else None,
+        zone=zone,
+        initial={"as_of": now().astimezone(zone).replace(tzinfo=None), "policy": "all"},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             record_import(

@@ -17,7 +17,10 @@ from evidence.facts.account.v1 import Account as AccountFact
 from evidence.models import Record
 from evidence.readings import Observed, Reading
 from evidence.services.runs import Account, end_run, record_run, start_run
-from integrations.models import Connection, Due
+from integrations.importing.mapping import load_map
+from integrations.models import Connection, Due, KeptMapping
+from integrations.services.imports import map_columns, upload_file
+from integrations.services.pushes import open_session
 from tests.conftest import actor_of, arranging
 
 PAGE = b"the raw page"
@@ -49,6 +52,7 @@ def estate(organization: Organization, admin: User, owner: User) -> dict[str, st
             "subject_id": str(record.subject_id),
             "record_id": str(record.pk),
             "digest": digest_of(PAGE),
+            **_fed(now),
         }
 
 
@@ -72,3 +76,18 @@ def _record(connection: Connection, now: datetime) -> Record:
     record_run(actor=SYSTEM, run=run, account=account, readings=[reading], calls=(), read_page=lambda _digest: PAGE, now=now)
     end_run(actor=SYSTEM, run=run, now=now)
     return Record.objects.get()
+
+
+def _fed(now: datetime) -> dict[str, str]:
+    """A file that waits to be recorded, a kept mapping and an open push session."""
+    imported = upload_file(
+        actor=SYSTEM, name="Payroll export", kind="person", mode="snapshot", fresh_days=35, filename="roster.csv", data=b"id,email\n1,a@b.example\n",
+        zone="UTC", now=now,
+    )  # fmt: skip
+    given = load_map(imported.column_map)
+    map_columns(actor=SYSTEM, imported=imported, given=given, keep_as="Payroll", now=now)
+    session = open_session(
+        actor=SYSTEM, name="Jobs", kind="job_run", version=1, fields=["subject", "job", "scheduled_for"], mode="snapshot", fresh_days=2, expected=1,
+        sha256="0" * 64, as_of=None, now=now,
+    )  # fmt: skip
+    return {"file_id": str(imported.pk), "mapping_id": str(KeptMapping.objects.get().pk), "session_id": str(session.pk)}
