@@ -18,6 +18,7 @@ from integrations.errors import Fault
 from integrations.registry import load_connector
 from integrations.services.leases import Progress
 from integrations.transport.context import Context
+from integrations.transport.contract import Setting
 from integrations.transport.spool import Spool
 from integrations.transport.streams import read_streams
 
@@ -99,6 +100,24 @@ def github_account(*, endpoint_url: str, organization: str, environ: Mapping[str
     token = next((environ[name] for name in TOKENS if environ.get(name)), "")
     settings = {"organization": organization, "base_url": endpoint_url}
     return Account(vendor="github", settings=settings, secrets={"token": token}, allow=_with_host(endpoint_url, allow))
+
+
+def named_account(
+    *, vendor: str, fields: Sequence[Setting], given: Mapping[str, str], environ: Mapping[str, str], allow: tuple[str, ...]
+) -> Account:
+    """Any other account: plain settings as `given`, secrets from the environment as VENDOR_NAME (`OKTA_TOKEN`), never from a command
+    line, where others could read them. Raises ValueError for a setting that the connector does not have or that is a secret."""
+    plain, hidden = {each.name for each in fields if not each.secret}, {each.name for each in fields if each.secret}
+    for name in given:
+        if name in hidden:
+            raise ValueError(f"{name} is a secret: put it into the environment as {vendor.upper()}_{name.upper()}.")
+        if name not in plain:
+            raise ValueError(f"{vendor} has no setting {name}; it has {', '.join(sorted(plain))}.")
+    secrets = {name: environ[f"{vendor.upper()}_{name.upper()}"] for name in hidden if environ.get(f"{vendor.upper()}_{name.upper()}")}
+    settings = {each.name: each.default for each in fields if each.default and not each.secret} | dict(given)
+    for name, value in given.items():
+        allow = _with_host(value, allow) if name.endswith("_url") else allow
+    return Account(vendor=vendor, settings=settings, secrets=secrets, allow=allow)
 
 
 def scan(account: Account, checks: Sequence[str] = (), now: datetime | None = None) -> Scan:

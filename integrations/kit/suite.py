@@ -9,9 +9,8 @@ from typing import ClassVar
 import pytest
 
 from evidence.facts.fact import FactError
-from integrations import errors
+from integrations import errors, persons
 from integrations.errors import Cancelled, Fault, ForbiddenAddress, QuotaShareReached, WriteRefused
-from integrations.kit import persons
 from integrations.kit.bed import Bed, Trouble, Unknown, World
 from integrations.kit.looking import Look, close, look, probe, reading
 from integrations.transport.contract import Mode, Stream

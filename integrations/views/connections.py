@@ -55,6 +55,10 @@ def connection_list(request: HttpRequest) -> HttpResponse:
     connections = all_connections()
     problems = {problem.about_id: problem for problem in open_problems()}
     latest = latest_runs([each.pk for each in connections])
+    live: dict[str, datetime] = {}
+    for each in connections:
+        if each.live_verified_at is not None:
+            live[each.vendor] = max(each.live_verified_at, live.get(each.vendor, each.live_verified_at))
     context = {
         "crumbs": [("Connections", "")],
         "connections": [
@@ -64,7 +68,7 @@ def connection_list(request: HttpRequest) -> HttpResponse:
             }
             for each in connections
         ],
-        "catalogue": list(cards().values()),
+        "catalogue": [(card, live.get(card.key)) for card in cards().values()],
         "broken": sum(1 for each in connections if each.state == "broken"),
         "may_manage": allows(request.membership.role, Right.MANAGE_CONNECTIONS),
     }  # fmt: skip

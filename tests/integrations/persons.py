@@ -6,8 +6,8 @@ from types import ModuleType
 
 import integrations.vendors
 from evidence.facts.fact import Part
-from integrations.kit import persons
-from integrations.kit.persons import Declared
+from integrations import persons
+from integrations.persons import Declared
 
 VENDORS = Path(integrations.vendors.__path__[0])
 
