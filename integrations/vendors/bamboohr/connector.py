@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from integrations.errors import Fault, NotLicensed, PermissionMissing, SchemaDrift
 from integrations.transport.context import Context
 from integrations.transport.contract import Identity, Observation, Probe
-from integrations.vendors.bamboohr import names, people, settings
+from integrations.vendors.bamboohr import people, settings
 from integrations.vendors.bamboohr.client import BambooClient
+from integrations.vendors.bamboohr.collectors import names
 from integrations.vendors.bamboohr.collectors.values import text
 from integrations.vendors.bamboohr.permissions import missing
 from integrations.vendors.bamboohr.reading import UNSOUND, Reading

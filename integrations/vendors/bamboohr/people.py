@@ -10,7 +10,7 @@ from evidence.facts.fact import Fact
 from evidence.facts.person.v1 import Person
 from integrations.errors import Fault, SchemaDrift
 from integrations.transport.contract import Completeness, Mode, Observation, Stream
-from integrations.vendors.bamboohr import names
+from integrations.vendors.bamboohr.collectors import names
 from integrations.vendors.bamboohr.collectors.changes import v1 as changes
 from integrations.vendors.bamboohr.collectors.people import v1 as collector
 from integrations.vendors.bamboohr.collectors.people.v1 import Entered

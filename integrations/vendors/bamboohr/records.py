@@ -7,8 +7,9 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from integrations.errors import Misconfigured, PermissionMissing, SchemaDrift
-from integrations.vendors.bamboohr import names
 from integrations.vendors.bamboohr.client import counted, is_count
+from integrations.vendors.bamboohr.collectors import names
+from integrations.vendors.bamboohr.collectors.people import v1 as collector
 from integrations.vendors.bamboohr.collectors.values import text
 from integrations.vendors.bamboohr.reading import Listed, Pass, Reading, Row, rows_of, settled
 from integrations.vendors.bamboohr.redactions import DATA, FIELDS, LIST, ONE
@@ -48,7 +49,7 @@ def some(reading: Reading, ids: frozenset[str]) -> list[tuple[Row, tuple[str, ..
         except PermissionMissing:
             continue
         if isinstance(page.data, dict):
-            found.append((_meant(page.data, fields), (page.digest,)))
+            found.append((collector.from_single(page.data, fields), (page.digest,)))
     return found
 
 
@@ -77,7 +78,7 @@ def _walk_list(reading: Reading) -> Pass:
             query["page[after]"] = after
         page = reading.client.call(LIST, query=query, kind="person", page=number)
         for place, row in enumerate(rows_of(page, "data")):
-            found[text(row, "employeeId") or (number, place)] = (_without_restricted(_meant(row, names.LISTED), row), page.digest)
+            found[text(row, "employeeId") or (number, place)] = (collector.from_list(row), page.digest)
         total = counted(page.data).total
         following = _cursor(page.data)
         if not following:
@@ -94,13 +95,6 @@ def _cursor(data: Row) -> str:
         raise SchemaDrift("the list of employees does not say whether there is more", operation=LIST)
     value = page.get("nextCursor")
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-
-
-def _without_restricted(record: dict[str, object], row: Row) -> dict[str, object]:
-    """A field that the credential may not see is null in the list; unknown is not nothing, so it goes."""
-    restricted = row.get("_restrictedFields")
-    hidden = {str(each) for each in restricted} if isinstance(restricted, list) else set()
-    return {meaning: value for meaning, value in record.items() if names.LISTED[meaning] not in hidden}
 
 
 def _dataset(reading: Reading) -> Listed:
@@ -144,9 +138,8 @@ def _walk_dataset(reading: Reading, columns: Mapping[str, str]) -> Pass:
         body = {"fields": sorted(columns.values()), "page": number, "pageSize": DATA_PAGE}
         page = reading.client.call(DATA, path={"datasetName": names.DATASET}, body=body, kind="person", page=number)
         for place, row in enumerate(rows_of(page, "data")):
-            held = row.get("fields")
-            record = _meant(held if isinstance(held, dict) else {}, columns)
-            found[text(record, names.ID) or (number, place)] = (_without_empty(record), page.digest)
+            record = collector.from_dataset(row, columns)
+            found[text(record, names.ID) or (number, place)] = (record, page.digest)
         meta = page.data.get("meta")
         total = counted(page.data).total
         last = meta.get("totalPages") if isinstance(meta, dict) else None
@@ -154,12 +147,3 @@ def _walk_dataset(reading: Reading, columns: Mapping[str, str]) -> Pass:
             raise SchemaDrift("the dataset does not say how many pages there are", operation=DATA)
         pages = last
     return Pass(found, number, total)
-
-
-def _without_empty(record: dict[str, object]) -> dict[str, object]:
-    """The dataset writes "" where there is nothing; of a manager that is nobody, said as null."""
-    return {meaning: None if value == "" else value for meaning, value in record.items()}
-
-
-def _meant(row: Row, fields: Mapping[str, str]) -> dict[str, object]:
-    return {meaning: row[name] for meaning, name in fields.items() if name in row}

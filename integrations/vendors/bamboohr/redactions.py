@@ -7,7 +7,7 @@ A table's rows come whole whatever is asked for, with comments, reasons for leav
 from collections.abc import Sequence
 
 from integrations.transport.redaction import Table, drop, only
-from integrations.vendors.bamboohr.names import IN_DATASET, JOB_TABLE, LISTED, SINGLE, STATUS_TABLE
+from integrations.vendors.bamboohr.collectors.names import IN_DATASET, JOB_TABLE, LISTED, SINGLE, STATUS_TABLE
 
 LIST = "GET /api/v1/employees"
 ONE = "GET /api/v1/employees/{id}"

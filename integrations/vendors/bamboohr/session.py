@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from integrations.errors import AuthRevoked, Misconfigured
 from integrations.transport.context import Context
-from integrations.vendors.bamboohr.names import is_forbidden
+from integrations.vendors.bamboohr.collectors.names import is_forbidden
 from integrations.vendors.bamboohr.settings import SETTINGS
 
 COMPANY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")

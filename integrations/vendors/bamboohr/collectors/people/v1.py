@@ -12,7 +12,7 @@ from typing import Any
 
 from evidence.facts.person.v1 import Leave, Move, Person
 from evidence.facts.roster.v1 import Roster
-from integrations.vendors.bamboohr import names
+from integrations.vendors.bamboohr.collectors import names
 from integrations.vendors.bamboohr.collectors.values import Row, day, filled, is_day, needed, text
 
 TERMINATED = "terminated"
@@ -38,6 +38,25 @@ class Entered:
     last_day: str
     at: str
     after: str
+
+
+def from_list(row: Row) -> dict[str, object]:
+    """A record out of GET /api/v1/employees. A field that the credential may not see is null there and named: unknown is not nothing."""
+    restricted = row.get("_restrictedFields")
+    hidden = {str(each) for each in restricted} if isinstance(restricted, list) else set()
+    return {meaning: row[name] for meaning, name in names.LISTED.items() if name in row and name not in hidden}
+
+
+def from_single(row: Row, fields: Mapping[str, str]) -> dict[str, object]:
+    """A record out of GET /api/v1/employees/{id}, where a hidden field is left out. `fields`: meaning -> the field's name."""
+    return {meaning: row[name] for meaning, name in fields.items() if name in row}
+
+
+def from_dataset(row: Row, columns: Mapping[str, str]) -> dict[str, object]:
+    """A record out of a dataset, which writes "" where there is nothing. `columns`: meaning -> the column's name."""
+    held = row.get("fields")
+    values = held if isinstance(held, Mapping) else {}
+    return {meaning: None if values[name] == "" else values[name] for meaning, name in columns.items() if name in values}
 
 
 def person(
