@@ -1,4 +1,4 @@
-"""The journey of a datum on one page: collect → record → judge → seal → tell.
+"""The journey of a datum on one page: collect → record → judge → pair → seal → tell.
 
 Every task takes ids, opens the scope itself and leaves it; nothing is passed on but what was written. The queue is a doorbell:
 work lists are tables, so that a lost message costs a tick and a message delivered twice finds nothing to do.
@@ -31,6 +31,7 @@ from integrations.selectors.single import known_connection
 from integrations.services.collecting import Collected, collect, due_connections
 from integrations.services.connections import _break_connection
 from integrations.services.probing import probe_connection
+from people.services.pairing import demand_sources, is_pairing_due, is_pairing_wanted, is_read_by_pairing, pair
 
 if TYPE_CHECKING:
     from evidence.models import Run
@@ -53,14 +54,25 @@ def refresh(
     """Collect one connection of the organization in scope and judge what changed. A verdict stands as soon as this returns. With
     `due_by`, only if it is due by then: a ring that comes twice finds nothing to do."""
     now = clock or (lambda: datetime.now(UTC))
+    demand_sources(actor=actor)
     collected = collect(connection_id, actor=actor, clock=clock, beat=beat, kinds=kinds, due_by=due_by)
     if collected is None:
         return None
     if collected.recorded:
         evaluate_run(collected.run, now=now())
         end_run(actor=actor, run=collected.run, now=now())
+        if is_read_by_pairing(collected.run.kinds) and is_pairing_wanted():
+            pair_people(now())
     tell_of_connection(collected, now())
     return collected.run
+
+
+def pair_people(now: datetime, *, actor: Actor = SYSTEM) -> "Run":
+    """Join people across the systems of the organization in scope, record that as facts, judge what changed."""
+    run = pair(now=now, actor=actor)
+    evaluate_run(run, now=now)
+    end_run(actor=actor, run=run, now=now)
+    return run
 
 
 def tell_of_connection(collected: Collected, now: datetime) -> None:
@@ -104,6 +116,8 @@ def finish_recorded(now: datetime) -> int:
     for run in left:
         evaluate_run(run, now=now)
         end_run(actor=SYSTEM, run=run, now=now)
+    if any(is_read_by_pairing(run.kinds) for run in left) and is_pairing_wanted():
+        pair_people(now)
     return len(left)
 
 
@@ -157,6 +171,8 @@ def judge_due(organization_id: str) -> None:
     now = datetime.now(UTC)
     with scope(uuid.UUID(organization_id)):
         finish_recorded(now)
+        if is_pairing_due(now):  # before judging: what became blind is said by the joined facts themselves
+            pair_people(now)
         evaluate_due(now=now)
         observe_quality_if_due(now)
 

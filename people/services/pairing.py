@@ -6,11 +6,13 @@ the log and verdicts. What did not change is not written again.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from django.db import connection
 
 from compliance.tenancy import scope
 from compliance.tenancy.models import Organization
@@ -71,7 +73,25 @@ BLIND = frozenset({"permission_missing", "auth_expired", "auth_revoked", "miscon
 
 def pair(*, now: datetime, actor: Actor = SYSTEM) -> "Run":
     """Work out for the organization in scope who is who, keep it, and record the joined facts. Returns the recorded run: the caller has
-    it judged and ended. One pass over everything; cost grows with persons and accounts, writes with what changed."""
+    it judged and ended. One pass over everything; cost grows with persons and accounts, writes with what changed. One at a time for
+    an organization: who comes second waits, and finds what the first one wrote."""
+    with _alone():
+        return _pair(now, actor)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    name = f"plumbline pairing {scope.organization_id()}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+def _pair(now: datetime, actor: Actor) -> "Run":
     streams = [each for each in streams_of_kinds("", READ_KINDS) if each.vendor != VENDOR]
     read, unread, turns = sight_of(streams, now)
     beside, events = _beside(streams)
@@ -106,7 +126,13 @@ def is_pairing_due(now: datetime) -> bool:
     """Whether joined facts have to be worked out although nothing was read: a source became stale, or somebody decided something."""
     if PairingDue.objects.filter(asked_at__lte=now).exists():
         return True
-    return any(vendor != VENDOR and kind in READ_KINDS for vendor, kind, _since in unmarked_stale(now))
+    stale = any(vendor != VENDOR and kind in READ_KINDS for vendor, kind, _since in unmarked_stale(now))
+    return stale and is_pairing_wanted()
+
+
+def is_read_by_pairing(kinds: Iterable[str]) -> bool:
+    """Whether any of these fact kinds is joined."""
+    return not set(kinds).isdisjoint(READ_KINDS)
 
 
 def demand_sources(*, actor: Actor = SYSTEM) -> bool:
