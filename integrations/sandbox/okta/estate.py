@@ -135,7 +135,7 @@ def _settings(state: State) -> None:
     state.streams.append(
         {
             "id": okta_id("0oa", "EventBridge"), "name": "EventBridge", "type": "aws_eventbridge", "status": "ACTIVE",
-            "settings": {"accountId": "123456789012", "eventSourceName": "okta-log", "region": "eu-central-1"},
+            "settings": {"accountId": "123456789012", "eventSourceName": "okta_log", "region": "eu-central-1"},
         }
     )  # fmt: skip
     state.threats = {"action": "block", "excludeZones": []}

@@ -98,11 +98,20 @@ def app(call: Call, row: App) -> dict[str, Any]:
         else {
             "oauthClient": {"client_id": row.id, "token_endpoint_auth_method": "client_secret_basic", "client_secret": "kept-out-of-sight"}
         },
-        "settings": {"app": {}, "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": None, "helpUrl": None}}}
+        "settings": {"app": _own(row), "notifications": {"vpn": _vpn(call)}}
         if row.sign_on_mode != "OPENID_CONNECT"
         else {"oauthClient": {"grant_types": ["authorization_code"], "application_type": "web"}},
         "_links": links,
     }
+
+
+def _own(row: App) -> dict[str, Any]:
+    return {"url": "https://visitors.fernhill.example", "requestIntegration": False} if row.sign_on_mode == "BOOKMARK" else {}
+
+
+def _vpn(call: Call) -> dict[str, Any]:
+    nothing: dict[str, Any] = {"message": None, "helpUrl": None} if call.state.nulls else {}
+    return {"network": {"connection": "DISABLED"}, **nothing}
 
 
 def _app(call: Call) -> App:

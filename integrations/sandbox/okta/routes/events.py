@@ -40,7 +40,7 @@ def events(call: Call) -> Answer:
     page, links, following = page_after(rows, call.query, call.url, call.size, position)
     if not following and "until" not in call.query and not descending:
         links = {"Link": links["Link"] + f', <{_polling(call, page, position)}>; rel="next"'}
-    return Answer(data=[_event(each) for each in page], headers=links)
+    return Answer(data=[_told(_event(each), call.state.nulls) for each in page], headers=links)
 
 
 def _polling(call: Call, page: list[dict[str, Any]], position: Any) -> str:
@@ -59,6 +59,13 @@ def _instant(call: Call, name: str) -> datetime | None:
     except ValueError as problem:
         raise invalid(name, f"{name}: The field is no ISO 8601 instant.") from problem
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _told(value: Any, nulls: bool) -> Any:
+    """As Okta sends it, null for what it has not; without nulls such a field is left out."""
+    if nulls or not isinstance(value, dict):
+        return [_told(each, nulls) for each in value] if isinstance(value, list) else value
+    return {name: _told(held, nulls) for name, held in value.items() if held is not None}
 
 
 def _event(row: dict[str, Any]) -> dict[str, Any]:
