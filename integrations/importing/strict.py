@@ -12,7 +12,7 @@ from integrations.importing.fields import fields_of
 from integrations.importing.limits import MAX_CELL, MAX_SUBJECT
 from integrations.importing.refusals import Refused
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199  # beyond which no deadline can be counted
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # beyond which no deadline can be counted
 _LARGEST = 2**53 - 1
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
@@ -70,8 +70,8 @@ def check_text(text: str, form: str, place: str = "") -> str:
         year = datetime.fromisoformat(text).year
     except ValueError:
         raise Refused(f"has to be {wanted}, and to exist", place) from None
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise Refused(f"lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}", place)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Refused(f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}", place)
     return text
 
 

@@ -14,7 +14,7 @@ from integrations.importing import severities
 from integrations.importing.fields import Field
 from integrations.importing.limits import MAX_CELL, MAX_DEPTH
 from integrations.importing.refusals import Refused
-from integrations.importing.strict import check_number, check_text, exact_value
+from integrations.importing.strict import FIRST_YEAR, LAST_YEAR, check_number, check_text, exact_value
 from integrations.importing.workbook import Formula
 
 FORMATS = (
@@ -122,20 +122,24 @@ def _truth(cell: Any) -> bool:
 
 
 def _instant(cell: Any, written: str, zone: str) -> str:
-    moment = _moment(cell, written)
+    moment = _within(_moment(cell, written))
     if moment.tzinfo is None:
         moment = _in_zone(moment, zone)
-    try:
-        return instants.to_text(moment) or ""
-    except OverflowError:
-        raise Refused("lies outside the years that are read") from None
+    return instants.to_text(moment) or ""
 
 
 def _day(cell: Any, written: str, zone: str) -> str:
-    moment = _moment(cell, written)
+    moment = _within(_moment(cell, written))
     if moment.tzinfo is not None:
         moment = moment.astimezone(_zone(zone))
     return moment.date().isoformat()
+
+
+def _within(moment: datetime) -> datetime:
+    """Raises Refused for a year in which no deadline can be counted."""
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise Refused(f"lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+    return moment
 
 
 def _moment(cell: Any, written: str) -> datetime:
@@ -176,13 +180,10 @@ def _in_zone(moment: datetime, zone: str) -> datetime:
     """The instant of a clock in that zone. Raises Refused for a time that its clocks skip or show twice."""
     known = _zone(zone)
     first, second = moment.replace(tzinfo=known, fold=0), moment.replace(tzinfo=known, fold=1)
-    try:
-        if first.utcoffset() != second.utcoffset():
-            skipped = first.astimezone(UTC).astimezone(known).replace(tzinfo=None) != moment
-            what = "does not exist" if skipped else "comes twice"
-            raise Refused(f"{what} on the clocks of {zone} on that day; write it with its offset, such as +01:00")
-    except OverflowError:
-        raise Refused("lies outside the years that are read") from None
+    if first.utcoffset() != second.utcoffset():
+        skipped = first.astimezone(UTC).astimezone(known).replace(tzinfo=None) != moment
+        what = "does not exist" if skipped else "comes twice"
+        raise Refused(f"{what} on the clocks of {zone} on that day; write it with its offset, such as +01:00")
     return first
 
 

@@ -22,7 +22,9 @@ from integrations.services.imports import discard_import, map_columns, outcome_o
 from tests.conftest import actor_of
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-ROSTER = b"Employee ID,Email,Hire Date,Last Day,Status\nE1,ada@fernhill.example,2024-01-02,,Active\nE2,bo@fernhill.example,2025-02-03,,Active\n"
+ROSTER = (
+    b"Employee ID,Email,Hire Date,Last Day,Status\nE1,ada@fernhill.example,2024-01-02,,Active\nE2,bo@fernhill.example,2025-02-03,,Active\n"
+)
 
 
 @pytest.fixture
@@ -33,9 +35,17 @@ def within(fernhill):
 
 def brought(user, data=ROSTER, *, name="Payroll export", kind="person", mode="snapshot", now=NOW, kept=None):
     return upload_file(
-        actor=actor_of(user), name=name, kind=kind, mode=mode, fresh_days=35, filename="roster.csv", data=data, zone="Europe/Berlin", now=now,
+        actor=actor_of(user),
+        name=name,
+        kind=kind,
+        mode=mode,
+        fresh_days=35,
+        filename="roster.csv",
+        data=data,
+        zone="Europe/Berlin",
+        now=now,
         kept=kept,
-    )  # fmt: skip
+    )
 
 
 def recorded(user, imported, *, as_of=NOW, policy="all", now=NOW):
@@ -50,7 +60,12 @@ def test_a_whole_list_is_one_run_with_its_file_and_who_brought_it(within, priya)
     done = recorded(priya, brought(priya), as_of=NOW - timedelta(days=1))
     run, stream, call = Run.objects.get(), Stream.objects.get(), LedgerEntry.objects.get()
     assert (run.pk, run.state, run.outcome, run.rows, run.changed) == (done.run_id, "recorded", "complete", 2, 2)
-    assert (stream.vendor, stream.kind, stream.completeness, stream.observed_until) == ("file", "person", "consistent_read", NOW - timedelta(days=1))
+    assert (stream.vendor, stream.kind, stream.completeness, stream.observed_until) == (
+        "file",
+        "person",
+        "consistent_read",
+        NOW - timedelta(days=1),
+    )
     assert stream.stale_at == NOW + timedelta(days=34)
     assert (call.operation, call.rows, call.total, call.sha256) == ("file", 2, 2, hashlib.sha256(ROSTER).hexdigest())
     assert call.parameters["uploaded_by"] == priya.name
@@ -141,7 +156,9 @@ def test_a_discarded_file_is_destroyed(within, priya):
 
 def test_a_mapping_is_kept_and_used_for_the_next_file(within, priya):
     imported = brought(priya, b"Nummer;Mail\nE1;ada@fernhill.example\n")
-    given = ColumnMap((Choice("subject", "Nummer"), Choice("work_email", "Mail"), Choice("employment", constant="employee")), "Europe/Berlin")
+    given = ColumnMap(
+        (Choice("subject", "Nummer"), Choice("work_email", "Mail"), Choice("employment", constant="employee")), "Europe/Berlin"
+    )
     map_columns(actor=actor_of(priya), imported=imported, given=given, keep_as="Payroll", now=NOW)
     kept = KeptMapping.objects.get()
     again = brought(priya, b"Nummer;Mail\nE2;bo@fernhill.example\n", kept=kept)
