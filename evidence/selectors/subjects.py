@@ -31,3 +31,8 @@ def has_page(subject_id: uuid.UUID, digest: str) -> bool:
 def subjects_named(part: str, limit: int) -> list[Subject]:
     """Subjects that are there now and whose name contains `part`, by name, with their stream."""
     return list(Subject.objects.filter(name__icontains=part, gone_at=None).select_related("stream").order_by("name")[:limit])
+
+
+def subject_of(vendor: str, kind: str, key: str) -> Subject | None:
+    """The subject of that key in the vendor's stream of a kind, with its stream; the latest where several accounts have one."""
+    return Subject.objects.filter(stream__vendor=vendor, stream__kind=kind, key=key).select_related("stream__source").order_by("-id").first()

@@ -8,7 +8,7 @@ from compliance.tenancy.models import TenantModel
 class Person(TenantModel):
     """One row per person, however many records a personnel system holds of them; rewritten by pairing, only where something changed.
     `key` names the person for good; `records` are the keys of their records, the latest first. `ends` is the end of the last working day
-    in the person's zone unless the personnel system gives a time. `access_subject` is the evidence subject of `person_access`."""
+    in the person's zone unless the personnel system gives a time; `revoked_at`: when the last identity was disabled, while none is open. `access_subject` is the evidence subject of `person_access`."""
 
     key = models.CharField(max_length=400)
     name = models.CharField(max_length=300)
@@ -24,6 +24,7 @@ class Person(TenantModel):
     starts = models.DateTimeField(null=True)
     ends = models.DateTimeField(null=True)
     end_entered = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
     on_leave = models.BooleanField(default=False)
     records = models.JSONField(default=list)
     accounts = models.PositiveIntegerField(default=0)

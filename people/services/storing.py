@@ -17,15 +17,15 @@ from people.deriving import Company
 from people.matching import VERSION, Match
 from people.models import Account, Pairing, Person
 from people.roster import PersonSeen
-from people.systems import Seen
+from people.systems import IDENTITY, Seen
 
 PERSON_FIELDS = (
     "key", "name", "email", "employee_number", "employment", "status", "department", "title", "manager", "location", "zone", "starts", "ends",
-    "end_entered", "on_leave", "records", "accounts", "live_accounts", "privileged", "without_mfa",
+    "end_entered", "revoked_at", "on_leave", "records", "accounts", "live_accounts", "privileged", "without_mfa",
 )  # fmt: skip
 STAGED_PERSON = (
     "key text, name text, email text, employee_number text, employment text, status text, department text, title text, manager text, "
-    "location text, zone text, starts timestamptz, ends timestamptz, end_entered timestamptz, on_leave boolean, records jsonb, "
+    "location text, zone text, starts timestamptz, ends timestamptz, end_entered timestamptz, revoked_at timestamptz, on_leave boolean, records jsonb, "
     "accounts int, live_accounts int, privileged int, without_mfa int, digest bytea, id uuid"
 )
 ACCOUNT_FIELDS = (
@@ -186,7 +186,7 @@ def _find_persons(company: Company, stored: Stored, change: Change) -> dict[str,
         digest = sha256(orjson.dumps(row, default=str))
         known = stored.persons.get(person.key)
         if known is None or known[2] or known[1] != digest:
-            change.persons.append((*_with_json(row, (15,)), digest, ids[person.key]))
+            change.persons.append((*_with_json(row, (16,)), digest, ids[person.key]))
     present = {each.key for each in company.persons}
     change.gone_persons = [pk for key, (pk, _digest, gone) in stored.persons.items() if key not in present and not gone]
     return ids
@@ -201,9 +201,16 @@ def _person_row(person: PersonSeen, company: Company) -> tuple[Any, ...]:
         person.key[:400], person.name[:300], (now.get("work_email") or "")[:320], (now.get("employee_number") or "")[:100],
         (now.get("employment") or "")[:20], (now.get("status") or "")[:20], (now.get("department") or "")[:200], (now.get("title") or "")[:200],
         (now.get("manager") or "")[:400], (now.get("location") or "")[:200], (now.get("zone") or "")[:64], starts or None, ends or None,
-        now.get("end_recorded_at") or None, now.get("status") == "leave", [each.key for each in person.records], len(held), len(live),
+        now.get("end_recorded_at") or None, _revoked(held), now.get("status") == "leave", [each.key for each in person.records], len(held), len(live),
         sum(1 for each in live if each.privileged), sum(1 for each in live if each.mfa is False and each.interactive is not False),
     )  # fmt: skip
+
+
+def _revoked(held: Sequence[Seen]) -> str | None:
+    own = [each for each in held if each.category == IDENTITY]
+    if not own or any(each.enabled is not False or not each.disabled_at for each in own):
+        return None
+    return max(each.disabled_at or "" for each in own)
 
 
 def _account_row(account: Seen, match: Match, since: datetime, person: str | None) -> tuple[Any, ...]:
