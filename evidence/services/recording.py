@@ -17,6 +17,7 @@ from compliance.seal.digest import sha256
 from compliance.seal.leaf import SALT_SIZE
 from compliance.tenancy import scope
 from compliance.tenancy.staging import stage_lines, text_cell
+from compliance.tenancy.updating import update_rows
 from compliance.tenancy.uuid7 import uuid7_texts
 from compliance.vault.services.blobs import _keep_blobs, store_bytes
 from evidence.models import Coverage, Run, RunStream, Source, Stream
@@ -193,7 +194,7 @@ def _note_streams(run: Run, differences: Sequence[Difference]) -> None:
     _extend_coverage(run, observed)
     for each in differences:
         _mark(each)
-    Stream.objects.bulk_update([each.stream for each in differences], STREAM_FIELDS)
+    update_rows([each.stream for each in differences], STREAM_FIELDS)
 
 
 def _run_stream(run: Run, difference: Difference) -> RunStream:
@@ -243,7 +244,7 @@ def _extend_coverage(run: Run, differences: Sequence[Difference]) -> None:
         stream.stale_at = stream.observed_until + allowed
         stream.stale_marked = False
     Coverage.objects.bulk_create(new)
-    Coverage.objects.bulk_update(longer, ["until_at", "runs", "longest_gap_seconds"])
+    update_rows(longer, ["until_at", "runs", "longest_gap_seconds"])
 
 
 def _present_pieces(streams: Sequence[uuid.UUID]) -> dict[uuid.UUID, Coverage]:
