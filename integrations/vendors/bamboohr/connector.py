@@ -18,7 +18,8 @@ NO_RECORD = "0"  # the key's own user, who need not be an employee
 
 
 class BamboohrConnector:
-    """Reads one company. One instance serves one run. `sleep` waits between attempts of one call."""
+    """Reads one company. One instance serves one run. `sleep` waits between attempts of one call; `page_rows` asks for so many people at
+    once instead of as many as usual."""
 
     KEY = settings.KEY
     NAME = settings.NAME
@@ -26,8 +27,9 @@ class BamboohrConnector:
     SETTINGS = settings.SETTINGS
     STREAMS = people.STREAMS
 
-    def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, sleep: Callable[[float], None] = time.sleep, page_rows: int | None = None) -> None:
         self._sleep = sleep
+        self._page_rows = page_rows
         self._reading: Reading | None = None
 
     def identify(self, context: Context) -> Identity:
@@ -124,7 +126,7 @@ class BamboohrConnector:
     def _started(self, context: Context) -> Reading:
         if self._reading is None or self._reading.context is not context:
             self.close()
-            self._reading = Reading(context, BambooClient(context, self._sleep))
+            self._reading = Reading(context, BambooClient(context, self._sleep), self._page_rows)
         return self._reading
 
 

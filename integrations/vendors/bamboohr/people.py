@@ -76,8 +76,10 @@ def _facts(reading: Reading, rows: Sequence[tuple[Row, tuple[str, ...]]] | None)
 
 def _people(reading: Reading, rows: Sequence[tuple[Row, tuple[str, ...]]], whose: str) -> list[tuple[Person, tuple[str, ...]]]:
     statuses = reading.part("person", STATUSES, lambda: _table(reading, STATUSES, whose))
-    jobs = reading.part("person", JOBS, lambda: _table(reading, JOBS, whose))
-    entered = _entered(reading, rows, statuses, whole=whose == "all")
+    jobs, entered = None, {}
+    if "person" in reading.context.kinds:  # the roster as a whole does without
+        jobs = reading.part("person", JOBS, lambda: _table(reading, JOBS, whose))
+        entered = _entered(reading, rows, statuses, whole=whose == "all")
     choices, found = reading.choices, []
     for place, (record, pages) in enumerate(rows, 1):
         number = text(record, names.ID) or ""

@@ -41,6 +41,7 @@ class Reading:
 
     context: Context
     client: BambooClient
+    page_rows: int | None = None  # rows asked for at once, where not as many as usual
     _memo: dict[Hashable, tuple[Any, Fault | None]] = field(default_factory=dict)
 
     @property

@@ -73,7 +73,7 @@ def _walk_list(reading: Reading) -> Pass:
     after, number, total = "", 0, None
     while True:
         number += 1
-        query: dict[str, object] = {"fields": asked, "page[limit]": LIST_PAGE}
+        query: dict[str, object] = {"fields": asked, "page[limit]": reading.page_rows or LIST_PAGE}
         if after:
             query["page[after]"] = after
         page = reading.client.call(LIST, query=query, kind="person", page=number)
@@ -135,7 +135,7 @@ def _walk_dataset(reading: Reading, columns: Mapping[str, str]) -> Pass:
     number, pages, total = 0, 1, None
     while number < pages:
         number += 1
-        body = {"fields": sorted(columns.values()), "page": number, "pageSize": DATA_PAGE}
+        body = {"fields": sorted(columns.values()), "page": number, "pageSize": reading.page_rows or DATA_PAGE}
         page = reading.client.call(DATA, path={"datasetName": names.DATASET}, body=body, kind="person", page=number)
         for place, row in enumerate(rows_of(page, "data")):
             record = collector.from_dataset(row, columns)
