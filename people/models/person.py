@@ -8,7 +8,8 @@ from compliance.tenancy.models import TenantModel
 class Person(TenantModel):
     """One row per person, however many records a personnel system holds of them; rewritten by pairing, only where something changed.
     `key` names the person for good; `records` are the keys of their records, the latest first. `ends` is the end of the last working day
-    in the person's zone unless the personnel system gives a time; `revoked_at`: when the last identity was disabled, while none is open. `access_subject` is the evidence subject of `person_access`."""
+    in the person's zone unless the personnel system gives a time;
+    `revoked_at`: when the last identity was disabled, while none is open.."""
 
     key = models.CharField(max_length=400)
     name = models.CharField(max_length=300)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from people.models import Account, Decision, Pairing, Person
+from people.models import Decision, Pairing, Person
 
 SHOWS = ("all", "active", "leave", "coming", "left", "open", "privileged", "without_mfa", "no_account")
 
