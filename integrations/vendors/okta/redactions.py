@@ -35,6 +35,7 @@ REDACTIONS: Table = MappingProxyType(
         "GET /api/v1/apps/{appId}/groups": only("[]", "id", "priority"),
         "GET /api/v1/api-tokens": drop("[].clientName"),
         "GET /api/v1/devices": drop(
+            "[].profile.displayName",
             "[].profile.serialNumber", "[].profile.imei", "[].profile.meid", "[].profile.udid", "[].profile.sid", "[].profile.tpmPublicKeyHash",
             "[].resourceAlternateId", "[].resourceDisplayName",
         )

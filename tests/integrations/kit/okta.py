@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -137,7 +137,8 @@ class OktaBed(Bed):
 
     def write(self, connector: Connector, context: Context) -> object:
         """See Bed."""
-        return OktaClient(context, ()).one(operation="DELETE /api/v1/users/{id}", path={"id": "x"})
+        with closing(OktaClient(context, ())) as client:
+            return client.one(operation="DELETE /api/v1/users/{id}", path={"id": "x"})
 
     def make(self) -> Connector:
         """Without waiting between attempts."""

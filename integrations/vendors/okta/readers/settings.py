@@ -47,7 +47,7 @@ STREAMS = (
         title="Devices",
         operations=(DEVICES,),
         completeness=Completeness.DOUBLE_PASS,
-        never="Serial numbers and other identifiers of devices are dropped; the name of a device, often its owner's, is not used.",
+        never="Serial numbers and other identifiers of devices are dropped, and the name of a device, which is often its owner's.",
     ),
     Stream(
         kind="log_stream",

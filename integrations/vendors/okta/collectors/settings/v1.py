@@ -82,7 +82,7 @@ def zone(row: Row) -> NetworkZone:
 
 
 def device(row: Row) -> IdentityDevice:
-    """Of a row of `GET /api/v1/devices?expand=user`. The name that a device has is often its owner's, and is not used."""
+    """Of a row of `GET /api/v1/devices?expand=user`. The name that a device has is often its owner's, and is dropped."""
     profile = inner(row, "profile")
     held = inner(row, "_embedded").get("users")
     users = [inner(each, "user") for each in rows(inner(row, "_embedded"), "users")]
