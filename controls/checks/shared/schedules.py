@@ -7,6 +7,7 @@ from evidence.facts import instants
 from evidence.facts.job_schedule.v1 import JobSchedule
 
 MOST_TIMES = 200_000  # a run every five minutes for almost two years
+LONGEST = 366 * 24 * 60  # minutes: longer intervals and graces are taken for a year
 
 
 class TooDense(ValueError):
@@ -15,7 +16,7 @@ class TooDense(ValueError):
 
 def due_times(schedule: JobSchedule, now: datetime) -> Iterator[tuple[datetime, datetime]]:
     """(time, instant by which the run has to have ended) of every run until `now` and of the next ones, in order; the reader stops. Raises TooDense."""
-    grace = timedelta(minutes=max(0, schedule.grace_minutes))
+    grace = timedelta(minutes=min(max(0, schedule.grace_minutes), LONGEST))
     for number, due in enumerate(_times(schedule)):
         if number >= MOST_TIMES:
             raise TooDense(f"the schedule has more than {MOST_TIMES:,} times; send it with a later first time")
@@ -36,4 +37,4 @@ def _times(schedule: JobSchedule) -> Iterator[datetime]:
         yield due
         if not schedule.every_minutes or schedule.every_minutes < 1:
             return
-        due += timedelta(minutes=schedule.every_minutes)
+        due += timedelta(minutes=min(schedule.every_minutes, LONGEST))
