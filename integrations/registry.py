@@ -8,6 +8,7 @@ from importlib import import_module
 
 from integrations.entrypoints import ThirdParty, allowed_connectors, third_party
 from integrations.transport.contract import Connector
+from integrations.transport.grants import Grant
 
 CONNECTORS = {
     "aws": "integrations.vendors.aws.connector",
@@ -16,6 +17,7 @@ CONNECTORS = {
     "okta": "integrations.vendors.okta.connector",
     "jira": "integrations.vendors.jira.connector",
 }
+GRANTS = {"jira": "integrations.vendors.jira.grant"}  # vendors that somebody signs in at; plain Python that pages may load
 NAMES = {"aws": "Amazon Web Services", "bamboohr": "BambooHR", "github": "GitHub", "okta": "Okta", "jira": "Jira Cloud"}
 
 
@@ -36,3 +38,8 @@ def load_connector(vendor: str) -> type[Connector]:
     if vendor in others:
         return others[vendor].load()
     raise UnknownVendor(f"there is no connector “{vendor}”; known are {', '.join(sorted({*CONNECTORS, *others}))}")
+
+
+def load_grant(vendor: str) -> Grant | None:
+    """How somebody signs in at a vendor; None where the credential is entered."""
+    return import_module(GRANTS[vendor]) if vendor in GRANTS else None  # type: ignore[return-value]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integrations.views import connections, imports
+from integrations.views import connections, imports, sign_in
 
 urlpatterns = [
     path("<slug:slug>/imports/", imports.import_list, name="imports"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("<slug:slug>/imports/<uuid:file_id>/refused.csv", imports.import_refused, name="import_refused"),
     path("<slug:slug>/imports/<uuid:file_id>/discard/", imports.import_discard, name="import_discard"),
     path("<slug:slug>/connections/", connections.connection_list, name="connections"),
+    path("<slug:slug>/connections/authorized/", sign_in.authorized, name="connection_authorized"),
+    path("<slug:slug>/connections/<uuid:connection_id>/authorize/", sign_in.authorize, name="connection_authorize"),
     path("<slug:slug>/connections/new/<slug:vendor>/", connections.connection_new, name="connection_new"),
     path("<slug:slug>/connections/<uuid:connection_id>/", connections.connection_page, name="connection"),
     path("<slug:slug>/connections/<uuid:connection_id>/live/", connections.connection_live, name="connection_live"),

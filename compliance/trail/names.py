@@ -26,6 +26,8 @@ class ActionName(StrEnum):
     CONNECTION_RUN_ASKED = "connection.run_asked"
     CONNECTION_RUN_CANCELLED = "connection.run_cancelled"
     CONNECTION_HOOK_RECEIVED = "connection.hook_received"
+    CONNECTION_SIGNED_IN = "connection.signed_in"
+    CONNECTION_CREDENTIAL_RENEWED = "connection.credential_renewed"
     IMPORT_UPLOADED = "import.uploaded"
     IMPORT_MAPPED = "import.mapped"
     IMPORT_ACCEPTED = "import.accepted"

@@ -28,7 +28,7 @@ from evidence.services.runs import Account, end_run, record_run, start_run
 from integrations.errors import Fault, RateLimited
 from integrations.models import Connection, Due
 from integrations.registry import load_connector
-from integrations.services.credentials import reveal_secrets
+from integrations.services.credentials import renewing, reveal_secrets
 from integrations.services.leases import Progress, heartbeat, release_lease, take_lease
 from integrations.transport.context import Context
 from integrations.transport.contract import Connector
@@ -178,6 +178,7 @@ def context_for(
         settings=plain, secrets=reveal_secrets(connection), kinds=kinds, spool=spool, ledger=Ledger(told), quota=_quota(connection, now),
         allow=settings.CONFIGURATION.outgoing_allow, clock=now, only=targets, is_cancelled=progress.cancelled.is_set,
         cursors=cursors_of(connection.source_id) if connection.source_id else {}, since=demanded_since(connection.vendor),
+        renew=renewing(connection, allow=settings.CONFIGURATION.outgoing_allow, clock=now),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from integrations.fed import FED
 from integrations.models import Connection, Credential, Due
 from integrations.services.credentials import _store_secrets, reveal_secrets
 from integrations.transport.contract import Setting
+from integrations.transport.grants import Granted
 
 MOST_TARGETS = 100  # subjects of a kind that are read singly; beyond that reading all of them is cheaper
 
@@ -87,6 +88,20 @@ def change_connection(
             _store_secrets(connection, before | new_secrets, now)
         _due_now(connection, now, actor.name)
     return connection
+
+
+def accept_grant(*, actor: Actor, connection: Connection, granted: Granted, now: datetime) -> None:
+    """Somebody signed in at the vendor: keep the tokens, and which site they are for. A broken connection is tried again. Raises
+    ValidationError when the connection has no credential any more (it was paused or deleted meanwhile)."""
+    with action(ActionName.CONNECTION_SIGNED_IN, actor=actor, subject=connection, detail=dict(granted.settings)):
+        if not Credential.objects.select_for_update().filter(connection=connection).exists():
+            raise ValidationError("The connection has no credential any more; enter the app's secret again, then sign in.")
+        _store_secrets(connection, reveal_secrets(connection) | granted.secrets, now)
+        connection.settings = {**connection.settings, **granted.settings}
+        if connection.state == "broken":
+            connection.state, connection.state_reason = "active", ""
+        connection.save()
+        _due_now(connection, now, actor.name)
 
 
 def start_connection(*, actor: Actor, connection: Connection, now: datetime) -> None:

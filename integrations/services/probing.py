@@ -10,7 +10,7 @@ from evidence.selectors.demand import demanded_kinds
 from integrations.errors import Fault
 from integrations.models import Connection, Due
 from integrations.registry import load_connector
-from integrations.services.credentials import reveal_secrets
+from integrations.services.credentials import renewing, reveal_secrets
 from integrations.transport.context import Context
 from integrations.transport.spool import Spool
 
@@ -25,8 +25,9 @@ def probe_connection(connection_id: uuid.UUID) -> dict:
     with Spool() as spool:
         plain = {**connection.settings, **({"external_id": connection.external_id} if connection.external_id else {})}
         context = Context(
-            settings=plain, secrets=reveal_secrets(connection), kinds=kinds, spool=spool, allow=settings.CONFIGURATION.outgoing_allow
-        )
+            settings=plain, secrets=reveal_secrets(connection), kinds=kinds, spool=spool, allow=settings.CONFIGURATION.outgoing_allow,
+            renew=renewing(connection, allow=settings.CONFIGURATION.outgoing_allow, clock=lambda: datetime.now(UTC)),
+        )  # fmt: skip
         connector = connector_class()
         try:
             identity = connector.identify(context)

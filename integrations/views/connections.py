@@ -29,6 +29,7 @@ from integrations.bell import ring
 from integrations.cards import Card, cards
 from integrations.fed import FED
 from integrations.models import Connection
+from integrations.registry import GRANTS
 from integrations.selectors.connections import all_connections, due_of, runs_of
 from integrations.services.connections import (
     ask_for_run,
@@ -41,6 +42,7 @@ from integrations.services.connections import (
     start_connection,
 )
 from integrations.vendors.aws.permissions import policy_of, template_of
+from integrations.views.sign_in import redirect_uri
 
 if TYPE_CHECKING:
     from evidence.models import Coverage, Run, Stream
@@ -108,6 +110,7 @@ def connection_new(request: HttpRequest, vendor: str) -> HttpResponse:
         "errors": errors.get("", []) + errors.get("name", []) + errors.get("cadence_minutes", []),
         "name": request.POST.get("name", card.name),
         "external_id": external_id,
+        "redirect_uri": redirect_uri(request) if vendor in GRANTS else "",
         "policy": _policy(card) if vendor == "aws" else "",
         "template": _template(request, external_id, card) if vendor == "aws" else "",
     }
@@ -253,6 +256,7 @@ def _connection_context(request: HttpRequest, connection: Connection, card: Card
         "errors": errors.get("", []),
         "may_run": allows(request.membership.role, Right.RUN_CONNECTIONS),
         "may_manage": may_manage,
+        "redirect_uri": redirect_uri(request) if may_manage and connection.vendor in GRANTS else "",
         "policy": _policy(card) if card.key == "aws" and may_manage else "",
     }
 

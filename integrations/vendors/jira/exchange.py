@@ -69,8 +69,8 @@ class Transport:
     """Connections of one run. Thread-safe. `tls` False only where every address is plain http, which the operator must have allowed
     (a sandbox): loading the authorities costs a tenth of a second. No proxy settings of the machine are used, no redirect is followed."""
 
-    def __init__(self, *, tls: bool) -> None:
-        timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
+    def __init__(self, *, tls: bool, read_seconds: float = READ_SECONDS) -> None:
+        timeout = httpx.Timeout(read_seconds, connect=CONNECT_SECONDS)
         context = _authorities() if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the latter trusts nobody
         self._http = httpx.Client(verify=context, timeout=timeout, trust_env=False, follow_redirects=False)
 

@@ -132,9 +132,11 @@ class Reading:
         if mine:
             try:
                 future.set_result(make())
-            except BaseException as error:
+            except (Fault, *UNSOUND) as error:
                 future.set_exception(error)
                 raise
+            finally:
+                future.cancel()  # nothing where it has a result; else whoever waits must not wait for ever
         return future.result()
 
     def part(self, kind: str, operation: str, read: Callable[[], Result]) -> Result | None:

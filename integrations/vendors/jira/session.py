@@ -4,11 +4,15 @@ it is good once and must be stored before anything is called with its successor 
 
 import base64
 import threading
+from datetime import timedelta
 from urllib.parse import urlsplit
 
+from evidence.facts import instants
 from integrations.errors import AuthExpired, AuthRevoked, Misconfigured
 from integrations.transport.context import Context
 from integrations.vendors.jira.settings import API_URL
+
+RENEW_BEFORE = timedelta(minutes=5)
 
 
 class JiraSession:
@@ -22,7 +26,8 @@ class JiraSession:
         self._email = settings.get("email", "").strip()
         self._api_token = secrets.get("api_token", "").strip()
         self._client_id = settings.get("client_id", "").strip()
-        self._bearer = secrets.get("access_token", "")
+        self._clock = context.now
+        self._bearer, self._ends = secrets.get("access_token", ""), secrets.get("access_ends", "")
         self._api_url = (settings.get("api_url", "").strip() or API_URL).rstrip("/")
         self._lock = threading.Lock()
         self._check()
@@ -57,9 +62,12 @@ class JiraSession:
         if self.basic:
             return "Basic " + base64.b64encode(f"{self._email}:{self._api_token}".encode()).decode()
         with self._lock:
-            if not self._bearer:
+            if not self._bearer or self._is_over():
                 self._take("")
             return f"Bearer {self._bearer}"
+
+    def _is_over(self) -> bool:
+        return bool(self._ends) and self._renew is not None and instants.from_text(self._ends) <= self._clock() + RENEW_BEFORE
 
     def renew(self, refused: str) -> bool:
         """After a refusal: take a new bearer token. False when that cannot help. Raises AuthRevoked, AuthExpired or Transient."""
@@ -73,6 +81,7 @@ class JiraSession:
     def _take(self, refused: str) -> None:
         if self._renew is None:
             raise AuthExpired("there is no access token, and nothing here can get one; sign in at Atlassian again")
-        self._bearer = self._renew(refused).get("access_token", "")
+        secrets = self._renew(refused)
+        self._bearer, self._ends = secrets.get("access_token", ""), secrets.get("access_ends", "")
         if not self._bearer:
             raise AuthRevoked("Atlassian gave no access token; sign in again")
