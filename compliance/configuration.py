@@ -86,8 +86,7 @@ class Configuration:
     who_may_create_organizations: str
     outgoing_allow: tuple[str, ...]
     connectors_allowed: tuple[str, ...]
-    sandbox_url: str | None
-    sandbox_github_url: str | None
+    sandbox_urls: tuple[tuple[str, str], ...]
     debug: bool
     var_dir: Path
     embedded_database: bool
@@ -125,8 +124,7 @@ class Configuration:
             "who_may_create_organizations": _creators(given),
             "outgoing_allow": _outgoing_allow(given),
             "connectors_allowed": _connectors_allowed(given),
-            "sandbox_url": _optional_url(given, "SANDBOX_URL", ("http", "https")),
-            "sandbox_github_url": _optional_url(given, "SANDBOX_GITHUB_URL", ("http", "https")),
+            "sandbox_urls": _sandbox_urls(given),
             "debug": _flag(given, "DEBUG"),
             "port_was_chosen": given.text("PORT") is not None,
             "public_url_was_chosen": given.text("PUBLIC_URL") is not None,
@@ -196,8 +194,7 @@ class Configuration:
             "WHO_MAY_CREATE_ORGANIZATIONS": self.who_may_create_organizations,
             "OUTGOING_ALLOW": ",".join(self.outgoing_allow),
             "CONNECTORS_ALLOWED": ",".join(self.connectors_allowed),
-            "SANDBOX_URL": self.sandbox_url,
-            "SANDBOX_GITHUB_URL": self.sandbox_github_url,
+            "SANDBOX_URLS": ",".join(f"{vendor}={url}" for vendor, url in self.sandbox_urls),
             "DEBUG": "1" if self.debug else "0",
             "VAR_DIR": str(self.var_dir),
         }
@@ -222,8 +219,7 @@ SETTING_NAMES = (
     "WHO_MAY_CREATE_ORGANIZATIONS",
     "OUTGOING_ALLOW",
     "CONNECTORS_ALLOWED",
-    "SANDBOX_URL",
-    "SANDBOX_GITHUB_URL",
+    "SANDBOX_URLS",
     "DEBUG",
     "VAR_DIR",
 )
@@ -373,6 +369,19 @@ def _explicit_port(name: str, parts: SplitResult) -> int | None:
 def _optional_url(given: _Given, name: str, schemes: tuple[str, ...]) -> str | None:
     value = given.text(name)
     return None if value is None else _url(name, value, schemes)
+
+
+def _sandbox_urls(given: _Given) -> tuple[tuple[str, str], ...]:
+    """`vendor=url` pairs, separated by commas."""
+    pairs = []
+    for each in (given.text("SANDBOX_URLS") or "").split(","):
+        if not each.strip():
+            continue
+        vendor, sign, url = each.strip().partition("=")
+        if not sign or not vendor.isalnum():
+            raise ConfigurationError(f"SANDBOX_URLS says {each.strip()!r}: write vendor=address, as in aws=http://127.0.0.1:9000.")
+        pairs.append((vendor, _url("SANDBOX_URLS", url, ("http", "https"))))
+    return tuple(pairs)
 
 
 def _check_database_urls(database: str | None, admin: str | None) -> None:

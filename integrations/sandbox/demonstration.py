@@ -5,16 +5,14 @@ happens until then at every vendor, `{"until": null}` applies the rest up to now
 same start, the sandbox replays to now by itself and ends with the same account, identifiers included.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from integrations.sandbox.aws import history, scenario
 from integrations.sandbox.aws.server import Sandbox
-from integrations.sandbox.github import scenario as github_scenario
-from integrations.sandbox.github import story
-from integrations.sandbox.github.server import Running
+from integrations.sandbox.twins import Twin
 
 
 class Backwards(ValueError):
@@ -23,10 +21,10 @@ class Backwards(ValueError):
 
 @dataclass
 class Demonstration:
-    """Two vendors under one clock. `start` is when the history begins; the clocks stand there at first."""
+    """All vendors under one clock. `start` is when the history begins; the clocks stand there at first."""
 
     aws: Sandbox
-    github: Running | None
+    twins: Sequence[Twin]
     start: datetime
     _replay: history.Replay = field(init=False)
 
@@ -42,14 +40,13 @@ class Demonstration:
         if instant < self._told:
             raise Backwards(f"the sandbox is already at {self._told.isoformat()}; start it anew to go back")
         happened = [f"{step.at.isoformat()} aws: {step.title}" for step in self._replay.advance(instant)]
-        if self.github is not None:
-            steps = github_scenario.steps(self._told, instant)
-            happened += [f"{step.at.isoformat()} github: {step.title}" for step in story.play(self.github.state, steps, until=instant)]
+        for twin in self.twins:
+            happened += [f"{told[:25]} {twin.vendor}:{told[25:]}" for told in twin.play(self._told, instant)]
         self._told = instant
         if until is None:
             self.aws.clock.set(None)
-            if self.github is not None:
-                self.github.clock.follow_machine()
+            for twin in self.twins:
+                twin.follow()
         return sorted(happened)
 
     def control(self, path: str, method: str, document: Mapping[str, Any]) -> Any:

@@ -114,8 +114,7 @@ def test_every_setting_can_come_from_a_file(tmp_path):
         "WHO_MAY_CREATE_ORGANIZATIONS": "anyone",
         "OUTGOING_ALLOW": "10.20.0.0/16,ghes.fernhill.example",
         "CONNECTORS_ALLOWED": "acme,lumen==1.2.0",
-        "SANDBOX_URL": "http://127.0.0.1:9000",
-        "SANDBOX_GITHUB_URL": "http://127.0.0.1:9001",
+        "SANDBOX_URLS": "aws=http://127.0.0.1:9000,github=http://127.0.0.1:9001",
         "DEBUG": "yes",
         "VAR_DIR": str(tmp_path / "var"),
     }

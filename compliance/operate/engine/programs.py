@@ -31,9 +31,10 @@ def manage(*arguments: str) -> tuple[str, ...]:
     return (PYTHON, str(CHECKOUT / "manage.py"), *arguments)
 
 
-def sandbox(environment: Mapping[str, str], aws_port: int, github_port: int, start: str | None) -> Program:
-    """The vendor sandbox on loopback ports. Its history begins at ``start`` (None: it chooses) and is replayed to the present."""
-    options = ("--port", str(aws_port), "--github-port", str(github_port), *(("--start", start) if start else ()))
+def sandbox(environment: Mapping[str, str], ports: Mapping[str, int], start: str | None) -> Program:
+    """The vendor sandboxes on loopback ports. Their history begins at ``start`` (None: they choose) and is replayed to the present."""
+    further = (word for vendor, port in ports.items() if vendor != "aws" for word in (f"--{vendor}-port", str(port)))
+    options = ("--port", str(ports["aws"]), *further, *(("--start", start) if start else ()))
     return Program(
         name="sandbox",
         command=(PYTHON, "-m", "integrations.sandbox", *options),

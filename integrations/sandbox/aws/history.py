@@ -1,4 +1,4 @@
-"""Eight months at the demo company's AWS account: people come and go, things break and are put right.
+"""Twelve months at the demo company's AWS account: people come and go, things break and are put right.
 
 A step happens at a fixed number of days after the start (give or take minutes that follow from the seed), so that the same
 start and seed give the same history. Most days nothing is wrong; some failures last hours, some weeks; twice the account cannot
@@ -16,7 +16,7 @@ from integrations.sandbox.aws.estate import certificates, compute, continuity, d
 from integrations.sandbox.aws.estate.site import Site
 from integrations.sandbox.company import fernhill
 
-LENGTH = timedelta(days=243)
+LENGTH = timedelta(days=365)
 EVERYWHERE = [["tcp", 22, 22, "0.0.0.0/0"]]
 HALVES = [["tcp", 22, 22, "0.0.0.0/1"], ["tcp", 22, 22, "128.0.0.0/1"]]
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -83,7 +83,7 @@ def _people(put: Put) -> None:
         if "leaves_day" in person:
             late = 2.8 if name == "omar.khalil" else 0.75
             put(person["leaves_day"] + late, f"{name} left, the user is removed", partial(identity.leave, name=name))
-    for number in range(9):
+    for number in range(13):
         absent = ON_LEAVE if number < 5 else frozenset()
         put(13.3 + number * 28, "people sign in", partial(identity.sign_ins, absent=absent))
 
@@ -99,12 +99,16 @@ def _second_factors(put: Put) -> None:
 
 def _keys_and_rights(put: Put) -> None:
     keyed = [person["user"] for person in _people_with_users() if person["aws"].get("key")]
-    for day in (25, 100, 175):
+    for day in (25, 100, 175, 250, 325):
         for name in keyed:
             if (day, name) != (100, "wei.chen"):
                 put(day + 0.42, f"{name} rotates the access key", partial(identity.rotate_key, name=name))
     put(127.5, "wei.chen rotates the forgotten access key", partial(identity.rotate_key, name="wei.chen"))
-    services = {"svc-deploy": (30, 110, 190), "svc-metrics": (41, 120, 200), "svc-invoices": (60, 140, 220)}
+    services = {
+        "svc-deploy": (30, 110, 190, 270, 350),
+        "svc-metrics": (41, 120, 200, 280, 360),
+        "svc-invoices": (60, 140, 220, 300),
+    }
     for name, days in services.items():
         for day in days:
             put(day + 0.6, f"the key of {name} is rotated", partial(identity.rotate_key, name=name))
@@ -119,6 +123,8 @@ def _keys_and_rights(put: Put) -> None:
 def _data(put: Put) -> None:
     put(18.5, "the bucket of app assets is opened to everybody", partial(_exposed, bucket="fernhill-app-assets", on=True))
     put(21.6, "the bucket of app assets is closed again", partial(_exposed, bucket="fernhill-app-assets", on=False))
+    put(266.4, "the bucket of app assets is opened to everybody for a test", partial(_exposed, bucket="fernhill-app-assets", on=True))
+    put(266.6, "the bucket of app assets is closed five hours later", partial(_exposed, bucket="fernhill-app-assets", on=False))
     put(27.4, "the marketing database leaves the internet", partial(_private, name="marketing-cms", region="eu-west-1"))
     trial = {"region": "eu-central-1", "engine": "postgres", "version": "16.3", "multi_az": False, "protected": False, "backup_days": 1}
     real = {**trial, "multi_az": True, "protected": True, "backup_days": 14, "tags": {"env": "prod"}}
@@ -161,8 +167,8 @@ def _watching(put: Put) -> None:
         put(handled, "the finding is dealt with", partial(detection.archive_threats, region="eu-central-1"))
     put(186.4, "Config stands still in the second region", partial(detection.set_recording, region="eu-west-1", on=False))
     put(186.9, "Config records again in the second region", partial(detection.set_recording, region="eu-west-1", on=True))
-    put(195.2, "the reader's role is refused", partial(_refuse, operation="sts:AssumeRole"))
-    put(196.9, "the reader's role is admitted again", partial(_admit, operation="sts:AssumeRole"))
+    put(285.2, "the reader's key is switched off by mistake", partial(_refuse, operation="sts:*"))
+    put(292.4, "the reader's key is switched on again, a week later", partial(_admit, operation="sts:*"))
 
 
 def _upkeep(put: Put) -> None:

@@ -1,4 +1,4 @@
-"""What goes wrong and right at the demo company over eight months, besides the daily changes: each event at a fixed number of days
+"""What goes wrong and right at the demo company over twelve months, besides the daily changes: each event at a fixed number of days
 after the start, each undone or followed up later, so that intervals have both ends."""
 
 from collections.abc import Callable, Iterable, Iterator
@@ -91,7 +91,7 @@ def _protection(at: At) -> None:
 def _alerts(at: At) -> None:
     at(90.2, "a critical vulnerability in api", lambda state: _vulnerable(state, "api", 900, "cryptography", "critical"))
     at(102.5, "fixed five days after its deadline", lambda state: actions.fix_dependabot(state, "api", 900))
-    for index, days in enumerate(range(15, 240, 25)):
+    for index, days in enumerate(range(15, 350, 25)):
         repository, severity = ("web-app", "ledger", "warehouse", "ios-app")[index % 4], ("medium", "high", "low")[index % 3]
         at(
             days + 0.3,
@@ -103,6 +103,8 @@ def _alerts(at: At) -> None:
     at(131.6, "revoked after three days", lambda state: actions.resolve_secret(state, "infrastructure", 950, "tom-okafor"))
     at(150.3, "a finding of static analysis in admin-console", lambda state: _finding(state, "admin-console", 960))
     at(171.6, "fixed", lambda state: _fix_finding(state, "admin-console", 960))
+    at(300.3, "a high vulnerability in billing-api", lambda state: _vulnerable(state, "billing-api", 970, "cryptography", "high"))
+    at(318.5, "fixed in time", lambda state: actions.fix_dependabot(state, "billing-api", 970))
     at(187.4, "a deploy key that may write", lambda state: _key(state, "kubernetes-config", "deploy from laptop"))
     at(201.4, "the deploy key is removed", lambda state: _remove_key(state, "kubernetes-config", "deploy from laptop"))
 
