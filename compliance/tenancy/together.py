@@ -34,7 +34,11 @@ class Question:
 
     def rows(self, answer: Iterable[Sequence[Any]]) -> list[Any]:
         """What the JSON rows say."""
-        return [self.made([None if value is None else read(value) for read, value in zip(self.readers, row, strict=True)]) for row in answer]
+        columns = [
+            [None if value is None else read(value) for value in column]
+            for read, column in zip(self.readers, zip(*answer, strict=True), strict=True)
+        ]  # by columns: a loop over a column is several times as fast as one over the cells of each row
+        return [self.made(row) for row in zip(*columns, strict=True)]
 
 
 def question(queryset: QuerySet) -> Question:

@@ -1,25 +1,23 @@
 """Reading checks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from controls.models import Check, CheckVersion
 from controls.outcomes import CheckState
+from controls.registry import definitions
 
 
-def affected_by_vendor(vendor: str, operations: frozenset[str] = frozenset()) -> int:
-    """How many enabled checks of a vendor cannot be relied upon now (because of these operations, when named)."""
-    blind = Check.objects.filter(
-        enabled=True,
-        logic_version__gt=0,
-        check_id__startswith=f"{PREFIXES.get(vendor, vendor)}.",
-        state__in=[CheckState.ERROR, CheckState.STALE, CheckState.NO_DATA],
-    )
-    if not operations:
-        return blind.count()
-    return sum(1 for detail in blind.values_list("detail", flat=True) if any(operation in detail for operation in operations))
-
-
-PREFIXES = {"github": "gh", "aws": "aws"}
+def affected_by_source(vendor: str, kinds: Collection[str], operations: frozenset[str] = frozenset()) -> Sequence[str]:
+    """Ids of the enabled checks that cannot be relied upon while this source is not read, at once and not only when their state has
+    followed: those that read one of `kinds` from that vendor (or from whatever source provides it, or beside the fact they judge);
+    when `operations` are named, those of them that need one."""
+    known = definitions()
+    blinded = {
+        each.id for each in known.values()
+        if each.version and (each.reads_from(vendor) and each.kind in kinds or any(other.KIND in kinds for other in each.others))
+        and (not operations or each.needs & operations)
+    }  # fmt: skip
+    return list(Check.objects.filter(enabled=True, check_id__in=blinded).order_by("check_id").values_list("check_id", flat=True))
 
 
 def all_checks() -> Sequence[Check]:

@@ -4,8 +4,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
-
 from controls.models import Control, ControlCheck, ControlCriterion, Criterion
 
 
@@ -50,18 +48,8 @@ def criteria() -> list[Criterion]:
 
 def links_by_criterion() -> dict[str, list[uuid.UUID]]:
     """Control ids per criterion code."""
-    return by_criterion(criterion_links())
-
-
-def criterion_links() -> QuerySet:
-    """(criterion, control) of every link of a control that is not retired, to be asked together with other things."""
-    return ControlCriterion.objects.filter(control__retired_at=None).values_list("criterion_id", "control_id")
-
-
-def by_criterion(rows: Iterable[tuple[str, uuid.UUID]]) -> dict[str, list[uuid.UUID]]:
-    """Control ids per criterion code."""
     links: dict[str, list[uuid.UUID]] = defaultdict(list)
-    for code, control_id in rows:
+    for code, control_id in ControlCriterion.objects.filter(control__retired_at=None).values_list("criterion_id", "control_id"):
         links[code].append(control_id)
     return links
 

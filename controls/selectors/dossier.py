@@ -1,4 +1,4 @@
-"""Everything that stands on one control's page and does not depend on the time shown, in one round trip."""
+"""What stands on one control's page, in two round trips: the control with what it is linked to, then all that hangs from these."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,8 @@ from compliance.tenancy.together import ask
 from compliance.trail.selectors.entries import entries_about
 from controls.models import Check, Control, ControlCheck, ControlCriterion, Occurrence, Waiver
 from controls.selectors.controls import deciding_first
-from controls.selectors.health import ControlRow, rows_asked
+from controls.selectors.health import ControlRow, EpochPiece, by_control, clipped, observed_asked, pieces_asked, rows_asked
+from controls.selectors.moments import Moment
 
 if TYPE_CHECKING:
     import uuid
@@ -33,7 +34,8 @@ class WaiverLine:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """`row`: the control with its owner and its state at the instant told of. `members`: (id, name) of those who may be its owner."""
+    """`row`: the control with its owner and its state at the instant told of. `members`: (id, name) of those who may be its owner. `pieces`
+    is its health over the period, `coverage` when every stream was observed."""
 
     control: Control
     row: ControlRow
@@ -44,27 +46,32 @@ class Dossier:
     history: "list[Entry]"
     occurrences: list[Occurrence]
     members: "list[tuple[uuid.UUID, str]]"
+    pieces: list[EpochPiece]
+    coverage: list[tuple[float, float]]
 
 
-def dossier(code: str, at: datetime) -> Dossier | None:
-    """The dossier of the control of that code as of `at`; None when there is none, or when it was not in force then."""
-    linked = ControlCheck.objects.filter(control__code=code)
-    waivers = Waiver.objects.filter(check_row__check_id__in=linked.values("check_id")).order_by("-from_at")
-    controls, rows, links, checks, criteria, lines, history, occurrences, members = ask(
-        Control.objects.filter(code=code),
-        rows_asked(at, code),
-        linked,
-        Check.objects.filter(check_id__in=linked.values("check_id")),
-        ControlCriterion.objects.filter(control__code=code).order_by("criterion__position").values_list("criterion_id"),
-        waivers.values_list("check_row__check_id", "subject__name", "from_at", "until_at", "approved_by", "reason")[:WAIVERS],
-        entries_about(Control.objects.filter(code=code).values("pk")[:1], ENTRIES),
-        Occurrence.objects.filter(control__code=code).order_by("-due_at")[:OCCURRENCES],
-        members_by_name(),
+def dossier(code: str, moment: Moment) -> Dossier | None:
+    """The dossier of the control of that code as of the moment; None when there is none, or when it was not in force then."""
+    controls, rows, links = ask(
+        Control.objects.filter(code=code), rows_asked(moment.at, code), ControlCheck.objects.filter(control__code=code)
     )
     if not controls or not rows:
         return None
+    own, names = controls[0].pk, [link.check_id for link in links]
+    waivers = Waiver.objects.filter(check_row__check_id__in=names).order_by("-from_at")
+    checks, criteria, lines, history, occurrences, members, pieces, observed = ask(
+        Check.objects.filter(check_id__in=names),
+        ControlCriterion.objects.filter(control_id=own).order_by("criterion__position").values_list("criterion_id"),
+        waivers.values_list("check_row__check_id", "subject__name", "from_at", "until_at", "approved_by", "reason")[:WAIVERS],
+        entries_about(own, ENTRIES),
+        Occurrence.objects.filter(control_id=own).order_by("-due_at")[:OCCURRENCES],
+        members_by_name(),
+        pieces_asked([own], moment.start, moment.until),
+        observed_asked(moment.start, moment.until),
+    )
     return Dossier(
         control=controls[0], row=rows[0], links=deciding_first(links), checks={check.check_id: check for check in checks},
         criteria=[criterion for (criterion,) in criteria], waivers=[WaiverLine(line[0], line[1] or "", *line[2:]) for line in lines],
-        history=history, occurrences=occurrences, members=members,
+        history=history, occurrences=occurrences, members=members, pieces=by_control(pieces).get(own, []),
+        coverage=clipped(observed, moment.start, moment.until),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from compliance.tenancy import scope
@@ -31,14 +31,18 @@ class ControlRow:
 
 
 LIST = """
-SELECT c.id, c.code, c.title, c.area, c.severity, c.frequency, c.owner_id, coalesce(u.name, ''), coalesce(h.state, 'not_observed'),
-       coalesce(h.reason, ''), h.from_at
+SELECT c.id, c.code, c.title, c.area, c.severity, c.frequency, c.owner_id, coalesce(u.name, '') AS owner,
+       coalesce(h.state, 'not_observed') AS state, coalesce(h.reason, '') AS reason, h.from_at
 FROM controls_control c
 LEFT JOIN controls_health h ON h.organization_id = c.organization_id AND h.control_id = c.id AND h.from_at <= %s
   AND (h.until_at IS NULL OR h.until_at > %s)
 LEFT JOIN members_membership m ON m.organization_id = c.organization_id AND m.id = c.owner_id
 LEFT JOIN members_user u ON u.id = m.user_id
 WHERE c.organization_id = %s AND c.adopted_at <= %s AND (c.retired_at IS NULL OR c.retired_at > %s)
+"""
+GROUPS = """
+SELECT control_id, array_agg(DISTINCT split_part(criterion_id, '.', 1)) AS names FROM controls_controlcriterion
+WHERE organization_id = %s GROUP BY control_id
 """
 READERS = (uuid.UUID, str, str, str, str, str, uuid.UUID, str, str, str, datetime.fromisoformat)
 PIECES = """
@@ -64,47 +68,61 @@ def control_rows(at: datetime) -> list[ControlRow]:
 
 def rows_asked(at: datetime, code: str = "") -> Question:
     """The question for `control_rows`, or for the row of one control, to be asked together with other things."""
-    params = (at, at, scope.organization_id(), at, at)
-    sql, params = (f"{LIST} AND c.code = %s", (*params, code)) if code else (f"{LIST} ORDER BY c.code", params)
-    return Question(sql, params, READERS, lambda row: ControlRow(*row))
+    return _rows_asked(at, f"{LIST} AND c.code = %s" if code else f"{LIST} ORDER BY c.code", (code,) if code else ())
+
+
+def grouped_rows_asked(at: datetime) -> Question:
+    """The question for `control_rows`, each with the groups of criteria (CC6, A1) that the control answers to: pairs of row and groups."""
+    organization = scope.organization_id()
+    sql = f"SELECT listed.*, grouped.names FROM ({LIST}) listed LEFT JOIN ({GROUPS}) grouped ON grouped.control_id = listed.id ORDER BY listed.code"
+    rows = _rows_asked(at, sql, (organization,))
+    return replace(rows, readers=(*READERS, list), made=lambda row: (ControlRow(*row[:-1]), row[-1] or []))
+
+
+def _rows_asked(at: datetime, sql: str, more: tuple) -> Question:
+    return Question(sql, (at, at, scope.organization_id(), at, at, *more), READERS, lambda row: ControlRow(*row))
 
 
 def health_pieces(control_ids: Iterable[uuid.UUID], start: datetime, end: datetime) -> dict[uuid.UUID, list[EpochPiece]]:
     """Pieces of health per control within [start, end), as epoch seconds; an open piece ends at `end`."""
-    return _by_control(ask(_pieces_asked(control_ids, start, end))[0])
+    return by_control(ask(pieces_asked(control_ids, start, end))[0])
 
 
 def health_and_coverage(
     control_ids: Iterable[uuid.UUID], start: datetime, end: datetime
 ) -> tuple[dict[uuid.UUID, list[EpochPiece]], list[tuple[float, float]]]:
     """`health_pieces` and `observed_pieces` in one round trip: what a page of strips under the ruler needs."""
-    pieces, observed = ask(_pieces_asked(control_ids, start, end), _observed_asked(start, end))
-    return _by_control(pieces), _clipped(observed, start, end)
+    pieces, observed = ask(pieces_asked(control_ids, start, end), observed_asked(start, end))
+    return by_control(pieces), clipped(observed, start, end)
 
 
 def observed_pieces(start: datetime, end: datetime) -> list[tuple[float, float]]:
     """When every stream that was ever read in the period was observed: the intersection of their coverage, each piece lasting for its
     allowed staleness."""
-    return _clipped(ask(_observed_asked(start, end))[0], start, end)
+    return clipped(ask(observed_asked(start, end))[0], start, end)
 
 
-def _pieces_asked(control_ids: Iterable[uuid.UUID], start: datetime, end: datetime) -> Question:
+def pieces_asked(control_ids: Iterable[uuid.UUID], start: datetime, end: datetime) -> Question:
+    """The question for `health_pieces`: rows of control and piece."""
     params = (start, end, end, scope.organization_id(), list(control_ids), end, start)
     return Question(PIECES, params, (uuid.UUID, float, float, str))
 
 
-def _observed_asked(start: datetime, end: datetime) -> Question:
+def observed_asked(start: datetime, end: datetime) -> Question:
+    """The question for `observed_pieces`."""
     return Question(OBSERVED, (scope.organization_id(), end, start), (float, float))
 
 
-def _by_control(rows: Iterable[tuple[uuid.UUID, float, float, str]]) -> dict[uuid.UUID, list[EpochPiece]]:
+def by_control(rows: Iterable[tuple[uuid.UUID, float, float, str]]) -> dict[uuid.UUID, list[EpochPiece]]:
+    """Pieces per control."""
     pieces: dict[uuid.UUID, list[EpochPiece]] = defaultdict(list)
     for control_id, begin, finish, state in rows:
         pieces[control_id].append((begin, finish, state))
     return pieces
 
 
-def _clipped(observed: Iterable[tuple[float, float]], start: datetime, end: datetime) -> list[tuple[float, float]]:
+def clipped(observed: Iterable[tuple[float, float]], start: datetime, end: datetime) -> list[tuple[float, float]]:
+    """Coverage within [start, end)."""
     return [(max(begin, start.timestamp()), min(finish, end.timestamp())) for begin, finish in observed]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from compliance.tenancy.together import ask
 from compliance.vault.selectors.log import LogState, latest_sealed
 from controls.models import Period
-from evidence.selectors.streams import unmarked_stale_rows
+from evidence.selectors.streams import unmarked_stale_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,5 +22,5 @@ class Standing:
 
 def standing(now: datetime) -> Standing:
     """How the organization in scope stands at its present."""
-    periods, stale, sealed = ask(Period.objects.all(), unmarked_stale_rows(now), latest_sealed())
-    return Standing(tuple(periods), {(vendor, kind): since for vendor, kind, since in stale}, LogState(*sealed[0]) if sealed else None)
+    periods, stale, sealed = ask(Period.objects.all(), unmarked_stale_asked(now), latest_sealed())
+    return Standing(tuple(periods), {(vendor, kind): since for vendor, kind, since in stale}, sealed[0] if sealed else None)

@@ -24,8 +24,14 @@ def moment_asked(request: HttpRequest) -> Moment:
 
 def strips_asked(request: HttpRequest, moment: Moment, control_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[EpochPiece]]:
     """Pieces of health of these controls over the moment. The coverage that the page's ruler will ask for comes in the same round trip."""
-    pieces, request._plumbline_coverage = health_and_coverage(control_ids, moment.start, moment.until)
+    pieces, coverage = health_and_coverage(control_ids, moment.start, moment.until)
+    keep_coverage(request, coverage)
     return pieces
+
+
+def keep_coverage(request: HttpRequest, coverage: list[tuple[float, float]]) -> None:
+    """Remember the coverage that came with something else, for the ruler."""
+    request._plumbline_coverage = coverage
 
 
 def coverage_asked(request: HttpRequest, moment: Moment) -> list[tuple[float, float]]:

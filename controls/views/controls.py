@@ -4,7 +4,7 @@ import csv
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -28,12 +28,12 @@ from controls.reading import NEEDS_YOU, ORDER, STATE_WORDS, Lane, days_of, piece
 from controls.registry import Definition, definitions
 from controls.selectors.controls import control_by_code
 from controls.selectors.dossier import dossier
-from controls.selectors.health import ControlRow, control_rows, counts_by_state, health_pieces, rows_asked
+from controls.selectors.health import ControlRow, EpochPiece, control_rows, counts_by_state, health_pieces, rows_asked
 from controls.selectors.moments import Moment
 from controls.selectors.points import SubjectVerdict, first_failing, points_in
 from controls.services.controls import assign_control
 from controls.staleness import cut, overlay, stale_since
-from controls.views.asking import moment_asked, strips_asked
+from controls.views.asking import keep_coverage, moment_asked, strips_asked
 
 PAGE = 50
 ICONS = {
@@ -66,7 +66,7 @@ def control_list(request: HttpRequest) -> HttpResponse:
         "total": len(rows),
         "found": len(found),
         "needs": sum(counts[state] for state in NEEDS_YOU),
-        "rows": [_listed(row, cut(pieces.get(row.id, []), unseen.get(row.id)), edges, request) for row in shown],
+        "rows": _listed(shown, pieces, unseen, edges, request),
         "chips": _chips(counts, len(rows), request),
         "query": request.GET.get("q", ""),
         "filters": {name: request.GET.get(name, "") for name in ("state", "category", "owner", "severity")},
@@ -112,7 +112,7 @@ def control_list_csv(request: HttpRequest) -> HttpResponse:
 def control_page(request: HttpRequest, code: str) -> HttpResponse:
     """One control over the period: a lane per check, days per state, who fails now, history."""
     moment = moment_asked(request)
-    told = dossier(code, moment.at)
+    told = dossier(code, moment)
     if told is None:
         raise Http404("There is no such control, or it was not in force then.")
     control, checks, known = told.control, told.checks, definitions()
@@ -120,7 +120,8 @@ def control_page(request: HttpRequest, code: str) -> HttpResponse:
     row = overlay([told.row], unseen)[0]
     edges = day_edges(moment.first_day, moment.last_day, moment.zone, moment.until)
     points = points_in([check.pk for check in checks.values()], moment.start, moment.until)
-    own = cut(strips_asked(request, moment, [control.pk]).get(control.pk, []), unseen.get(control.pk))
+    keep_coverage(request, told.coverage)
+    own = cut(told.pieces, unseen.get(control.pk))
     lanes = [
         _lane(link, checks, points, moment, edges, known, request)
         for link in told.links
@@ -237,13 +238,31 @@ def _chips(counts: dict[str, int], total: int, request: HttpRequest) -> list[dic
     return chips
 
 
-def _listed(row: ControlRow, pieces: list, edges: Sequence[float], request: HttpRequest) -> dict[str, Any]:
-    return {
-        "row": row,
-        "url": reverse("control", args=[request.organization.slug, row.code]),
-        "pieces": pieces,
-        "days": days_of(pieces, edges),
-    }
+class Line(NamedTuple):
+    """A row of the list. `heading` stands above the first control of each state while the list is sorted by it."""
+
+    heading: str
+    row: ControlRow
+    code: str
+    url: str
+    pieces: list[EpochPiece]
+    days: dict[str, int]
+
+
+def _listed(
+    rows: Sequence[ControlRow],
+    pieces: Mapping[uuid.UUID, Sequence[EpochPiece]],
+    unseen: Mapping[uuid.UUID, datetime],
+    edges: Sequence[float],
+    request: HttpRequest,
+) -> list[Line]:
+    lines, before = [], "" if request.GET.get("sort", "health") in ("", "health") else None
+    for row in rows:
+        own = cut(pieces.get(row.id, ()), unseen.get(row.id))
+        heading = STATE_WORDS[row.state] if before is not None and row.state != before else ""
+        before = None if before is None else row.state
+        lines.append(Line(heading, row, row.code, reverse("control", args=[request.organization.slug, row.code]), own, days_of(own, edges)))
+    return lines
 
 
 def _lane(link: Any, checks: dict, points: dict, moment: Moment, edges: list[float], known: dict, request: HttpRequest) -> Lane:

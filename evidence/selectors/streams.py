@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
-
+from compliance.tenancy import scope
+from compliance.tenancy.together import Question, ask
 from evidence.models import Coverage, Stream
 
 
@@ -57,9 +57,10 @@ def streams_in_sight() -> list[StreamSight]:
 
 def unmarked_stale(at: datetime) -> list[tuple[str, str, datetime]]:
     """(vendor, kind, since when) of streams whose time is over at `at` although nobody has marked them yet."""
-    return list(unmarked_stale_rows(at))
+    return ask(unmarked_stale_asked(at))[0]
 
 
-def unmarked_stale_rows(at: datetime) -> QuerySet:
-    """The same, to be asked together with other things."""
-    return Stream.objects.filter(stale_at__lte=at, stale_marked=False).values_list("vendor", "kind", "stale_at")
+def unmarked_stale_asked(at: datetime) -> Question:
+    """The question for it, to be asked together with other things."""
+    sql = "SELECT vendor, kind, stale_at FROM evidence_stream WHERE organization_id = %s AND stale_at <= %s AND NOT stale_marked"
+    return Question(sql, (scope.organization_id(), at), (str, str, datetime.fromisoformat))

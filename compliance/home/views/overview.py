@@ -1,8 +1,7 @@
 """The overview: what needs you, over the period."""
 
-import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,8 +20,7 @@ from controls.counting import day_edges, day_ranks, of_each_day
 from controls.health import PRECEDENCE
 from controls.outcomes import ControlState
 from controls.reading import NEEDS_YOU, ORDER
-from controls.selectors.controls import by_criterion, criterion_links
-from controls.selectors.health import ControlRow, counts_by_state, rows_asked
+from controls.selectors.health import ControlRow, counts_by_state, grouped_rows_asked
 from controls.selectors.moments import Moment
 from controls.selectors.occurrences import Deadline, deadlines
 from controls.staleness import cut, overlay
@@ -40,8 +38,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The morning page of a compliance manager."""
     moment = moment_asked(request)
     unseen = unseen_since(moment)
-    standing, problems, due, links = ask(rows_asked(moment.at), open_problem_rows(3), deadlines(moment.at), criterion_links())
-    rows = overlay(standing, unseen)
+    grouped, problems, due = ask(grouped_rows_asked(moment.at), open_problem_rows(3), deadlines(moment.at))
+    rows = overlay([row for row, _names in grouped], unseen)
     if not rows:
         return TemplateResponse(request, "home/first_run.html", first_run(request, moment))
     counts = counts_by_state(rows)
@@ -64,7 +62,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "urgent": _urgent(rows),
         "problems": problems,
         "deadlines": [Deadline(*each) for each in due],
-        "groups": _groups(rows, by_criterion(links)),
+        "groups": _groups(zip(rows, (names for _row, names in grouped), strict=True)),
         "trend": _trend(failing, blind, edges, moment),
         "owners": _owners(rows),
         "may_export": allows(request.membership.role, Right.EXPORT),
@@ -130,22 +128,20 @@ def _urgent(rows: Sequence[ControlRow]) -> list[ControlRow]:
     return sorted(worst, key=lambda row: (SEVERITIES.index(row.severity), row.since, row.code))[:URGENT]
 
 
-def _groups(rows: Sequence[ControlRow], links: Mapping[str, Sequence[uuid.UUID]]) -> list[dict[str, Any]]:
-    by_id = {row.id: row for row in rows}
-    members: dict[str, set] = defaultdict(set)
-    for code, controls in links.items():
-        members[code.split(".")[0]] |= {each for each in controls if each in by_id}
-    groups = []
-    for name in sorted((each for each in members if members[each]), key=_group_order):
-        states = [by_id[each].state for each in members[name]]
-        groups.append(
-            {
-                "name": name,
-                "counts": {s: states.count(s) for s in ORDER if s in states},
-                "total": len(states),
-                "needs": sum(s in NEEDS_YOU for s in states),
-            }
-        )
+def _groups(grouped: Iterable[tuple[ControlRow, Sequence[str]]]) -> list[dict[str, Any]]:
+    states: dict[str, list[str]] = defaultdict(list)
+    for row, names in grouped:
+        for name in names:
+            states[name].append(row.state)
+    groups = [
+        {
+            "name": name,
+            "counts": {state: own.count(state) for state in ORDER if state in own},
+            "total": len(own),
+            "needs": sum(state in NEEDS_YOU for state in own),
+        }
+        for name, own in sorted(states.items(), key=lambda each: _group_order(each[0]))
+    ]
     widest = max((group["total"] for group in groups), default=1)
     return [{**group, "widest": widest} for group in groups]
 

@@ -22,6 +22,7 @@ Piece = tuple[float, float, object]
 MOST_SPANS = 400
 """More spans than this cannot be told apart on any screen; they are drawn in equal buckets that show their worst state."""
 
+_COUNTED = {state: state_of(state).counted(past=True) for state in FIGURES}
 _SLIVER = 0.15
 """Percent below which a failure is drawn one pixel wide (two and more with its stroke), so that it is never lost."""
 
@@ -186,7 +187,7 @@ def _words(spans: Sequence[Span], days: Mapping[str, object] | None) -> str:
         given = {state_of(name).name: value for name, value in days.items()}
         counted = [(state, given.get(state) or 0) for state in FIGURES]
         total = sum(value for _, value in counted)
-        shown = [f"{state_of(state).counted(past=True)} {figure(value)}" for state, value in counted if value or state != "no_occurrence"]
+        shown = [f"{_COUNTED[state]} {figure(value)}" for state, value in counted if value or state != "no_occurrence"]
         return f"{', '.join(shown)} of {figure(total)} days"
     totals = seconds_by_state(spans)
     passed = sum(totals.values())

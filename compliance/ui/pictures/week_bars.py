@@ -8,7 +8,7 @@ from compliance.ui.figures import figure
 from compliance.ui.moments import day_text
 from compliance.ui.pictures.picture import DataTable, Picture
 from compliance.ui.pictures.scale import Scale, nice_steps
-from compliance.ui.pictures.svg import el, image, number, pct
+from compliance.ui.pictures.svg import bar, el, image, pct
 
 _HEIGHT, _AXIS, _TOP = 212, 206, 20
 _WEEK = 7 * 86400
@@ -54,14 +54,13 @@ def _bars(scale: Scale, begin: float, failing: float, unobserved: float) -> list
     if right <= left:
         return []
     gap = (right - left) * (1 - _FILL) / 2
-    x, width = pct(left + gap), pct((right - left) * _FILL)
+    x, width = left + gap, pct((right - left) * _FILL)
     bars = []
     if failing:
-        bars.append(el("rect", class_="bar--failed", x=x, y=number(_AXIS - failing, 1), width=width, height=number(failing, 1)))
+        bars.append(bar("bar--failed", x, round(_AXIS - failing, 1), width, round(failing, 1)))
     if unobserved:
         below = failing + (2 if failing else 0)
-        y = number(_AXIS - below - unobserved, 1)
-        bars.append(el("rect", class_="s-unobserved", x=x, y=y, width=width, height=number(unobserved, 1)))
+        bars.append(bar("s-unobserved", x, round(_AXIS - below - unobserved, 1), width, round(unobserved, 1)))
     return bars
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from compliance.seal.leaf import Leaf as LeafText
 from compliance.seal.proof import LogProof
 from compliance.seal.tiles import inclusion_from_tiles
+from compliance.tenancy import scope
+from compliance.tenancy.together import Question, ask
 from compliance.vault.models import Checkpoint, Leaf, LogKey, Tile
 
 
@@ -33,14 +34,15 @@ def read_tile(level: int, n: int) -> bytes:
     return b"" if hashes is None else bytes(hashes)
 
 
-def latest_sealed() -> QuerySet:
-    """(size, signed at) of the latest checkpoint: one row, or none before the first. For a LogState."""
-    return Checkpoint.objects.order_by("-size").values_list("size", "signed_at")[:1]
+def latest_sealed() -> Question:
+    """The question for the latest checkpoint as a LogState: one row, or none before the first."""
+    sql = "SELECT size, signed_at FROM vault_checkpoint WHERE organization_id = %s ORDER BY size DESC LIMIT 1"
+    return Question(sql, (scope.organization_id(),), (int, datetime.fromisoformat), lambda row: LogState(*row))
 
 
 def log_state() -> LogState | None:
     """The latest checkpoint, or None before the first."""
-    return next((LogState(*row) for row in latest_sealed()), None)
+    return next(iter(ask(latest_sealed())[0]), None)
 
 
 def log_verifier() -> str:
