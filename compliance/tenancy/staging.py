@@ -53,7 +53,7 @@ class _Counted:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self.lines = 0
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
         self._left = iter(lines)
         self._block = b""
         self._place = 0
@@ -67,14 +67,16 @@ class _Counted:
         return data
 
     def _next_block(self) -> bytes:
-        try:
+        with self:
             some = list(islice(self._left, LINES_AT_ONCE))
-            block = "".join(some).encode()
-        except Exception as failure:
-            self.failure = failure
-            raise
-        self.lines += len(some)
-        return block
+            self.lines += len(some)
+            return "".join(some).encode()
+
+    def __enter__(self) -> None:
+        """Making lines begins."""
+
+    def __exit__(self, _kind: type[BaseException] | None, failure: BaseException | None, _trace: object) -> None:
+        self.failure = failure  # goes on its way, but psycopg2 will keep no more of it than its words
 
 
 def text_cell(value: str) -> str:

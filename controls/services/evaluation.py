@@ -79,6 +79,7 @@ WITH closed AS MATERIALIZED (
 )
 SELECT check_row_id, closed_at, outcome, NULL::int, count(*) FROM closed GROUP BY check_row_id, closed_at, outcome
 """
+CHECK_FIELDS = ["state", "detail", "since", "passing", "failing", "waived", "not_applicable", "unknown"]
 Delta = tuple[uuid.UUID, datetime, int | None, int | None, int]
 
 
@@ -286,21 +287,22 @@ def _write_points(batch: Batch, deltas: Sequence[Delta]) -> list[tuple[str, date
     last = _last_point_times(checks)
     streams = _streams_seen()
     points: list[CheckPoint] = []
+    seen: list[uuid.UUID] = []
     changed: list[Check] = []
     waived = waived_now([check.pk for check in checks], batch.now)
     for check in checks:
         definition = known.get(check.check_id)
         if definition is None:
             continue
+        before = [getattr(check, name) for name in CHECK_FIELDS]
         check.waived = waived.get(check.pk, 0)
-        new = list(_points_of(check, definition, by_check.get(check.pk, {}), streams, batch, last.get(check.pk)))
-        points += new
-        check.evaluated_at = batch.now
-        changed.append(check)
+        points += _points_of(check, definition, by_check.get(check.pk, {}), streams, batch, last.get(check.pk))
+        seen.append(check.pk)
+        if before != [getattr(check, name) for name in CHECK_FIELDS]:
+            changed.append(check)
     CheckPoint.objects.bulk_create(points, batch_size=1000)
-    Check.objects.bulk_update(
-        changed, ["state", "detail", "since", "passing", "failing", "waived", "not_applicable", "unknown", "evaluated_at"], batch_size=500
-    )
+    Check.objects.filter(pk__in=seen).update(evaluated_at=batch.now)  # most are only looked at: one plain statement for all
+    Check.objects.bulk_update(changed, CHECK_FIELDS, batch_size=500)
     names = {check.pk: check.check_id for check in checks}
     return [(names[point.check_row_id], point.at) for point in points] or None
 

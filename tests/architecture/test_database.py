@@ -126,3 +126,15 @@ def test_everything_with_an_owner_is_handed_over_when_the_owner_leaves():
         if isinstance(field, ForeignKey) and field.name == "owner" and field.related_model._meta.label == "members.Membership"
     }
     assert owned == {each.model for each in HOLDINGS}
+
+
+LARGE = ("evidence_subject", "evidence_record", "controls_verdict", "controls_verdictpast", "controls_checkpoint")
+
+
+def test_an_organization_that_statistics_do_not_know_is_not_taken_for_a_single_row(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
+            "WHERE a.attname = 'organization_id' AND a.attstattarget = 0 AND c.relkind = 'r'"
+        )
+        assert {name for (name,) in cursor.fetchall()} == set(LARGE)
