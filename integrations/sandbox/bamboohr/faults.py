@@ -167,7 +167,7 @@ def _change(fault: Fault, answer: Answer) -> Answer:
         return answer
     if fault.kind == "empty_list":
         return Answer(answer.status, [], answer.headers)
-    data = copy.deepcopy(answer.data)
+    data = copy.deepcopy(answer.data) if answer.raw is None else json.loads(body)  # spoiled by another entry before
     if fault.kind == "foreign_next":
         data["_links"]["next"] = {"href": f"https://{options.get('host', 'attacker.example')}/api/v1/employees"}
         return Answer(answer.status, data, answer.headers)
