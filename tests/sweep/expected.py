@@ -64,6 +64,10 @@ EXPECTED: dict[str, str] = {
     "POST <slug:slug>/connections/": "405 405 405 405 405 405 405 405",
     "GET <slug:slug>/connections/<uuid:connection_id>/": "in 404 200 200 200 200 403 200",
     "POST <slug:slug>/connections/<uuid:connection_id>/": "in 404 302 302 403 403 403 403",
+    "GET <slug:slug>/connections/<uuid:connection_id>/authorize/": "in 404 404 404 403 403 403 403",  # nobody signs in at this vendor
+    "POST <slug:slug>/connections/<uuid:connection_id>/authorize/": "405 405 405 405 405 405 405 405",
+    "GET <slug:slug>/connections/authorized/": "in 404 403 403 403 403 403 403",  # this browser began no sign-in
+    "POST <slug:slug>/connections/authorized/": "405 405 405 405 405 405 405 405",
     "GET <slug:slug>/connections/<uuid:connection_id>/cancel/": "405 405 405 405 405 405 405 405",
     "POST <slug:slug>/connections/<uuid:connection_id>/cancel/": "in 404 302 302 302 403 403 403",
     "GET <slug:slug>/connections/<uuid:connection_id>/live/": "in 404 200 200 200 200 403 200",
