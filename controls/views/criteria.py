@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from compliance.members.gates.page import page
 from compliance.members.roles import Right
 from compliance.ui.pictures.matrix import Cell, Column, Row, matrix
+from controls.catalogue.reach import By, reach
 from controls.outcomes import ControlState
 from controls.reading import ORDER
 from controls.selectors.controls import criteria, kinds_by_control, links_by_criterion
@@ -36,7 +37,7 @@ def criteria_matrix(request: HttpRequest) -> HttpResponse:
             (rows[each] for each in links.get(criterion.code, ()) if each in rows), key=lambda row: (ORDER.index(row.state), row.code)
         )
         groups[criterion.code.split(".")[0]].append(
-            {"criterion": criterion, "controls": controls, "states": [row.state for row in controls], "label": criterion.code}
+            {"criterion": criterion, "controls": controls, "states": [row.state for row in controls], "label": criterion.code, "reach": reach().get(criterion.code)}
         )
     shown = request.GET.get("group", "")
     shown = shown if shown in groups else next((name for name, each in groups.items() if any(c["controls"] for c in each)), "CC1")
@@ -53,6 +54,8 @@ def criteria_matrix(request: HttpRequest) -> HttpResponse:
         "covered": len(every) - len(gaps),
         "total": len(every),
         "gaps": gaps,
+        "on_people": [(each, reach()[each.code]) for each in every if each.code in reach() and reach()[each.code].by is not By.WHOLE],
+        "whole": sum(1 for each in reach().values() if each.by is By.WHOLE),
         "touched": sum(1 for each in every if any(control in failing for control in links.get(each.code, ()))),
         "moment": moment,
     }  # fmt: skip
