@@ -12,7 +12,7 @@ from django.db import connection as database
 
 from compliance.operate.demo.decisions import Diary
 from compliance.operate.demo.film.frames import HISTORY, beginning_before
-from compliance.operate.demo.film.showing import Projector, show, turn_by_time
+from compliance.operate.demo.film.showing import Projector, conclude, show, turn_by_time
 from compliance.operate.demo.film.stages import STAGES
 from compliance.operate.demo.filming import Camera
 from compliance.operate.demo.manual import perform_the_past
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from integrations.models import Connection
 
 SLUG, RIVAL = "fernhill", "brackwater"
+ADDRESS = {"aws": "endpoint_url", "github": "base_url", "okta": "org_url", "bamboohr": "base_url", "jira": "base_url"}
 SETTLING = timedelta(days=40)  # the period begins on the first of a month when the first weeks of setting up are over
 CADENCE = 1440  # minutes: how often the past was read; the present is read every hour
 DECIDED_BY_HAND = 46  # periodic controls without a check are adopted up to this number
@@ -113,6 +114,7 @@ def _film(start: datetime, now: datetime, say: Callable[[str], None]) -> None:
     show(projectors, now, between)
     for projector in projectors:
         projector.hold(now)
+    conclude(now, quality=True)
     turn_by_time(now)
 
 
@@ -129,8 +131,7 @@ def _hand_over_to_the_present(now: datetime) -> None:
     """From now on workers read the sandbox that runs beside the site, every hour."""
     with action(ActionName.CONNECTION_CHANGED, actor=OPERATOR, detail={"demo": True}):
         for connection in all_connections():
-            name = "endpoint_url" if connection.vendor == "aws" else "base_url"
-            _read_at(connection, {name: _sandbox_address(connection.vendor)}, cadence_minutes=60, now=now)
+            _read_at(connection, {ADDRESS[connection.vendor]: _sandbox_address(connection.vendor)}, cadence_minutes=60, now=now)
 
 
 def _sandbox_address(vendor: str) -> str:

@@ -56,7 +56,7 @@ class _Shooting:
                 self._look_if_needed(due, scheduled=True)
                 due += DAY
             services = event.apply()
-            self.dirty |= self._touched(services)
+            self.dirty |= event.kinds or self._touched(services)
             self.titles += [event.title] if event.title else []
             if event.seen_at_once:
                 self._look_if_needed(event.at + AT_ONCE, scheduled=False)

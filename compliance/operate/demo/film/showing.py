@@ -7,14 +7,17 @@ frame itself; facts that never changed since the first, real reading keep the ve
 import dataclasses
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from compliance.operate.demo.film.frames import Frame, StreamFrame, read_reel
 from compliance.operate.demo.filming import Camera
+from compliance.pipeline import pair_people
+from compliance.quality.observing import observe_quality
 from compliance.trail.actor import OPERATOR
 from controls.services.evaluation import evaluate_due
 from evidence.facts.fact import Fact
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     pass
 
 DAY = timedelta(days=1)
+PAIRED_AFTER = timedelta(minutes=1)
+QUALITY = timedelta(days=45)  # evidence about evidence has been looked at since then
 
 
 @lru_cache(maxsize=256)
@@ -120,15 +125,26 @@ def _moved(reading: Reading, at: datetime, shown: bool) -> Reading:
 
 
 def show(projectors: Iterable[Projector], until: datetime, between: Callable[[datetime], None]) -> None:
-    """Show all films together in order of time. `between` is called before each look: what people decided meanwhile."""
-    looks = sorted((look for projector in projectors for look in projector.looks(until)), key=lambda each: each[0])
-    day = None
-    for at, look in looks:
-        if at.date() != day:
-            day = at.date()
-            turn_by_time(at)
-            between(at)
-        look()
+    """Show all films together in order of time. `between` is called before each day's looks: what people decided meanwhile. After them
+    people are joined across the systems."""
+    by_day: dict[date, list[tuple[datetime, Callable[[], None]]]] = defaultdict(list)
+    for projector in projectors:
+        for at, look in projector.looks(until):
+            by_day[at.date()].append((at, look))
+    for _day, looks in sorted(by_day.items()):
+        looks.sort(key=lambda each: each[0])
+        turn_by_time(looks[0][0])
+        between(looks[0][0])
+        for _at, look in looks:
+            look()
+        conclude(looks[-1][0], quality=until - looks[-1][0] < QUALITY)
+
+
+def conclude(at: datetime, *, quality: bool) -> None:
+    """After a round of looks: who is who now, and what is to be said about the evidence itself."""
+    pair_people(at + PAIRED_AFTER)
+    if quality:
+        observe_quality(at + 2 * PAIRED_AFTER)
 
 
 def turn_by_time(at: datetime) -> None:

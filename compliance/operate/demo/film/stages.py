@@ -9,25 +9,34 @@ from itertools import pairwise
 from integrations.sandbox.aws.history import steps as aws_steps
 from integrations.sandbox.aws.scenario import populate
 from integrations.sandbox.aws.server import running as aws_running
+from integrations.sandbox.bamboohr import scenario as bamboohr
+from integrations.sandbox.bamboohr.server import running as bamboohr_running
+from integrations.sandbox.company.roster import HOME
 from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.github.scenario import OWNER_TOKEN, fernhill
 from integrations.sandbox.github.scenario import steps as github_steps
 from integrations.sandbox.github.server import running as github_running
 from integrations.sandbox.github.story import story
+from integrations.sandbox.okta import scenario as okta
+from integrations.sandbox.okta.clock import Clock as OktaClock
+from integrations.sandbox.okta.server import running as okta_running
 
 ROUTINE = ("rotate", "sign in", "joins", "left,")  # daily life: the next scheduled look is soon enough
+DAILY_AT_OKTA = frozenset({"identity", "identity_event"})
+DAILY_AT_GITHUB = frozenset({"change", "mainline_commit"})
 SHORTEST, LONGEST = timedelta(hours=2), timedelta(hours=25)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happens. `apply` does it and returns the services involved (None: any). `seen_at_once`: it is undone so soon that
-    the vendor's own notice makes us look."""
+    """Something that happens. `apply` does it and returns the services involved (None: any). `kinds`: the fact kinds that can differ
+    afterwards, where that is known (empty: any). `seen_at_once`: it is undone so soon that the vendor's own notice makes us look."""
 
     at: datetime
     title: str
     apply: Callable[[], set[str] | None]
     seen_at_once: bool = False
+    kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,50 @@ def github_stage(start: datetime, end: datetime) -> Iterator[Stage]:
         )  # fmt: skip
 
 
-STAGES = {"aws": aws_stage, "github": github_stage}
+@contextmanager
+def okta_stage(start: datetime, end: datetime) -> Iterator[Stage]:
+    """The identity provider."""
+    with okta_running(okta.fernhill(OktaClock(start))) as twin:
+        yield Stage(
+            name="Okta fernhill",
+            settings={"org_url": twin.url},
+            secrets={"token": okta.API_TOKEN},
+            events=[_step(step, twin, DAILY_AT_OKTA if "signs in" in step.title else frozenset()) for step in okta.steps(start, end)],
+            set_clock=twin.clock.set,
+            minute=30,
+        )
+
+
+@contextmanager
+def bamboohr_stage(start: datetime, end: datetime) -> Iterator[Stage]:
+    """The personnel system."""
+    with bamboohr_running(bamboohr.fernhill(Clock(start))) as twin:
+        yield Stage(
+            name="BambooHR fernhill",
+            settings={
+                "company": "fernhill",
+                "base_url": twin.url,
+                "time_zones": f"{HOME} = Europe/Berlin",
+                "former_emails_field": bamboohr.FORMER_EMAILS,
+                "contract_end_field": bamboohr.CONTRACT_END,
+            },
+            secrets={"api_key": bamboohr.API_KEY},
+            events=[_step(step, twin) for step in bamboohr.steps(start, start, end)],
+            set_clock=twin.clock.set,
+            minute=5,
+        )
+
+
+STAGES = {"bamboohr": bamboohr_stage, "aws": aws_stage, "github": github_stage, "okta": okta_stage}
+
+
+def _step(step: object, twin: object, kinds: frozenset[str] = frozenset()) -> Event:
+    def apply() -> None:
+        with twin.state.lock:
+            twin.clock.set(step.at)
+            step.apply(twin.state)
+
+    return Event(step.at, "" if kinds else step.title, apply, kinds=kinds)
 
 
 def _cloud_events(site: object, start: datetime, end: datetime) -> Iterator[Event]:
@@ -98,4 +150,5 @@ def _code_events(twin: object, start: datetime, end: datetime) -> Iterator[Event
                 twin.state.clock.set(step.at)
                 step.apply(twin.state)
 
-        yield Event(step.at, step.title if (step.at, step.title) in told else "", apply)
+        is_event = (step.at, step.title) in told
+        yield Event(step.at, step.title if is_event else "", apply, kinds=frozenset() if is_event else DAILY_AT_GITHUB)
