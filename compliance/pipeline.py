@@ -5,7 +5,7 @@ work lists are tables, so that a lost message costs a tick and a message deliver
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,12 @@ from compliance.trail.names import ActionName
 from compliance.vault.selectors.log import organizations_with_pending_leaves
 from compliance.vault.services.sealing import seal_pending
 from compliance.work.services.problems import raise_problem, resolve_problems
-from controls.selectors.checks import affected_by_vendor
+from controls.selectors.checks import affected_by_source
 from controls.services.evaluation import evaluate_due, evaluate_run
 from evidence.selectors.runs import runs_in_state
 from evidence.services.runs import end_run
 from integrations.errors import AuthExpired, AuthRevoked, Misconfigured
+from integrations.registry import load_connector
 from integrations.selectors.leases import abandoned_runs
 from integrations.selectors.single import known_connection
 from integrations.services.collecting import Collected, collect, due_connections
@@ -78,25 +79,29 @@ def pair_people(now: datetime, *, actor: Actor = SYSTEM) -> "Run":
 def tell_of_connection(collected: Collected, now: datetime) -> None:
     """One problem per cause: a refused credential is one, a lost permission is one, however many checks they blind."""
     connection = known_connection(collected.run.connection_id)
+    kinds = frozenset(stream.kind for stream in load_connector(connection.vendor).STREAMS)
     causes: set[str] = set()
     if isinstance(collected.fault, BREAKING):
         cause = f"connection:{connection.pk}:broken"
+        blinded = affected_by_source(connection.vendor, kinds)
         causes.add(cause)
         with action(ActionName.CONNECTION_CHANGED, actor=SYSTEM, subject=connection, reason=collected.fault.detail):
             _break_connection(connection, collected.fault.detail)
         raise_problem(
-            cause=cause, title=f"{connection.name} cannot be read: the credential is refused", detail=collected.fault.detail,
+            cause=cause, title=f"{connection.name} cannot be read: the credential is refused",
+            detail=_with_blinded(collected.fault.detail, blinded),
             remedy="Open the connection and give it a new credential. What it read stays; nothing is observed until then.",
-            severity="critical", about_kind="connection", about_id=connection.pk, affected=affected_by_vendor(connection.vendor), now=now,
+            severity="critical", about_kind="connection", about_id=connection.pk, affected=len(blinded), now=now,
         )  # fmt: skip
     denied = sorted({each.operation for each in collected.faults if each.kind == "permission_missing" and each.operation})
     if denied and not causes:
         cause = f"connection:{connection.pk}:permission"
+        blinded = affected_by_source(connection.vendor, kinds, frozenset(denied))
         causes.add(cause)
         raise_problem(
-            cause=cause, title=f"{connection.name} lacks permissions", detail=", ".join(denied),
+            cause=cause, title=f"{connection.name} lacks permissions", detail=_with_blinded(", ".join(denied), blinded),
             remedy="Add the named permissions to the role or token; the policy on the connection page has them all.", severity="high",
-            about_kind="connection", about_id=connection.pk, affected=affected_by_vendor(connection.vendor, frozenset(denied)), now=now,
+            about_kind="connection", about_id=connection.pk, affected=len(blinded), now=now,
         )  # fmt: skip
     trouble = [each for each in collected.faults if each.kind in UNUSABLE]
     if trouble and not causes:
@@ -108,6 +113,10 @@ def tell_of_connection(collected: Collected, now: datetime) -> None:
             severity="medium", about_kind="connection", about_id=connection.pk, affected=0, now=now,
         )  # fmt: skip
     resolve_problems(about_id=connection.pk, except_causes=frozenset(causes), now=now)
+
+
+def _with_blinded(detail: str, checks: Sequence[str]) -> str:
+    return f"{detail}\n\nChecks that cannot be relied upon because of it: {', '.join(checks)}" if checks else detail
 
 
 def finish_recorded(now: datetime) -> int:
