@@ -17,7 +17,8 @@ CONNECTORS = {
     "okta": "integrations.vendors.okta.connector",
     "jira": "integrations.vendors.jira.connector",
 }
-GRANTS = {"jira": "integrations.vendors.jira.grant"}  # vendors that somebody signs in at; plain Python that pages may load
+# Vendors that somebody signs in at; plain Python that pages may load.
+GRANTS = {"bamboohr": "integrations.vendors.bamboohr.grant", "jira": "integrations.vendors.jira.grant"}
 NAMES = {"aws": "Amazon Web Services", "bamboohr": "BambooHR", "github": "GitHub", "okta": "Okta", "jira": "Jira Cloud"}
 
 

@@ -75,6 +75,8 @@ class Twin:
         try:
             if request.path == "/token.php" and request.method == "POST":
                 return routes.token(self.state, _form(body)), "token"
+            if request.path == "/authorize.php" and request.method == "GET":
+                return routes.authorize(self.state, query), "browser"
             caller = caller_of(self.state, request.headers.get("Authorization", ""))
             caller_name = f"{caller.kind} {caller.name}"
             route, arguments = _match(request)

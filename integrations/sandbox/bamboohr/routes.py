@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from integrations.sandbox.bamboohr.access import Caller
 from integrations.sandbox.bamboohr.answers import Answer, bad_request, problem, refused
 from integrations.sandbox.bamboohr.fields import Column, dataset, listed, single
-from integrations.sandbox.bamboohr.state import TERMINATED, Employee, State
+from integrations.sandbox.bamboohr.state import TERMINATED, Application, Employee, State
 
 PEOPLE_SCOPES = ("employee", "employee:name", "employee:job", "employee_directory")
 PRIVATE_SCOPE = "sensitive_employee:protected_info"
@@ -45,16 +46,46 @@ class Route:
 
 
 def token(state: State, form: Mapping[str, str]) -> Answer:
-    """POST /token.php: an access token for a refresh token."""
+    """POST /token.php: an access token for a refresh token or for the code of the redirect."""
     application = state.applications.get(form.get("client_id", ""))
     if application is None or application.client_secret != form.get("client_secret"):
         return Answer(401, {"error": "invalid_client"})
-    if form.get("grant_type") != "refresh_token" or application.revoked or form.get("refresh_token") != application.refresh_token:
+    if application.revoked or not _granted(application, form):
         return Answer(400, {"error": "invalid_grant"})
     made = f"sandbox-token-{secrets.token_hex(12)}"
     application.tokens[made] = state.clock.now() + TOKEN_LIFE
+    if application.rotates and form["grant_type"] == "refresh_token":
+        application.refresh_token = f"sandbox-refresh-{secrets.token_hex(12)}"
     held = {"access_token": made, "token_type": "Bearer", "expires_in": 3600, "refresh_token": application.refresh_token}
     return Answer(200, {**held, "scope": " ".join(sorted(application.scopes))})
+
+
+def _granted(application: Application, form: Mapping[str, str]) -> bool:
+    if form.get("grant_type") == "refresh_token":
+        return form.get("refresh_token") == application.refresh_token
+    code = form.get("code", "")
+    if (
+        form.get("grant_type") != "authorization_code"
+        or code not in application.codes
+        or form.get("redirect_uri") != application.redirect_uri
+    ):
+        return False
+    application.codes.discard(code)
+    return True
+
+
+def authorize(state: State, query: Mapping[str, str]) -> Answer:
+    """GET /authorize.php: the administrator says yes, and the browser goes back with a code."""
+    application = state.applications.get(query.get("client_id", ""))
+    wanted = {"request": "authorize", "response_type": "code"}
+    if application is None or not application.redirect_uri or query.get("redirect_uri") != application.redirect_uri:
+        return Answer(400, {"error": "invalid_request"})
+    if {name: query.get(name) for name in wanted} != wanted or not set(query.get("scope", "").split("+")) <= application.scopes:
+        return Answer(400, {"error": "invalid_scope"})
+    code = secrets.token_hex(12)
+    application.codes.add(code)
+    back = urlencode({"code": code, "state": query.get("state", "")})
+    return Answer(302, None, {"Location": f"{application.redirect_uri}?{back}"})
 
 
 def employees(call: Call) -> Answer:

@@ -111,6 +111,9 @@ class Application:
     scopes: set[str]
     tokens: dict[str, datetime] = field(default_factory=dict)
     revoked: bool = False
+    rotates: bool = False  # whether a refresh token is good once
+    redirect_uri: str = ""
+    codes: set[str] = field(default_factory=set)
 
 
 @dataclass

@@ -23,13 +23,12 @@ from integrations.transport.ledger import Call
 from integrations.transport.log_lines import Concealed
 from integrations.vendors.bamboohr.errors import PassingOutage, Refusal, fault_of
 from integrations.vendors.bamboohr.exchange import MAX_BYTES, Exchange, Transport
-from integrations.vendors.bamboohr.readonly import TOKEN, refuse_unless_read
+from integrations.vendors.bamboohr.readonly import refuse_unless_read
 from integrations.vendors.bamboohr.redactions import redactions
 from integrations.vendors.bamboohr.session import BambooSession
 
 AGENT = "plumbline"
 BUCKET = "bamboohr:api"
-TOKEN_OPERATION = f"POST {TOKEN}"
 MAX_DEPTH = 100
 ATTEMPTS = 4
 LONGEST_WAIT = 10.0  # seconds that one call may spend on trying again
@@ -54,7 +53,6 @@ class _Request:
     kind: str = ""
     page: int = 1
     content: bytes | None = None
-    secret: bool = False  # the answer is a credential: never kept, never hashed
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +124,13 @@ class BambooClient:
         return retrying(self._authorised, request)
 
     def _authorised(self, request: _Request) -> BambooPage:
-        if request.secret:
-            return self._once(request, "")
-        authorization = self.session.authorization(self._take_token)
+        authorization = self.session.authorization()
         try:
             return self._once(request, authorization)
         except AuthRevoked:
             if not self.session.forget(authorization):
                 raise
-        return self._once(request, self.session.authorization(self._take_token))
+        return self._once(request, self.session.authorization())
 
     def _once(self, request: _Request, authorization: str) -> BambooPage:
         refuse_unless_read(request.method, urlsplit(request.url).path.removeprefix(urlsplit(self.session.base_url).path))
@@ -142,9 +138,7 @@ class BambooClient:
             raise ForbiddenAddress(f"{urlsplit(request.url).netloc[:200]} is not the API that this connection reads")
         self.context.quota.spend(BUCKET)
         started = self.context.now()
-        headers = {"accept": "application/json", "user-agent": AGENT}
-        if authorization:
-            headers["authorization"] = authorization
+        headers = {"accept": "application/json", "user-agent": AGENT, "authorization": authorization}
         if request.content is not None:
             headers["content-type"] = "application/json"
         try:
@@ -188,26 +182,11 @@ class BambooClient:
             self.report_once(request.kind, SchemaDrift("a text holds a NUL character; it was left out", operation=request.operation))
         return clean
 
-    def _take_token(self, form: Mapping[str, str]) -> Mapping[str, Any]:
-        request = _Request(
-            operation=TOKEN_OPERATION,
-            method="POST",
-            url=self.session.base_url + TOKEN,
-            parameters={"grant_type": "refresh_token"},
-            content=json.dumps(form).encode(),
-            secret=True,
-        )
-        try:
-            answer = self._retried(request)
-        except SchemaDrift as fault:  # 400 invalid_grant
-            raise AuthRevoked(f"BambooHR does not accept the refresh token: {fault.detail}", operation=TOKEN_OPERATION) from fault
-        return answer.data if isinstance(answer.data, dict) else {}
-
     def _note(
         self, request: _Request, exchange: Exchange | None, started: datetime, *, counted: Counted | None = None, fault: str = ""
     ) -> str:
         digest, size = "", 0
-        if exchange is not None and not request.secret and not exchange.unreadable:
+        if exchange is not None and not exchange.unreadable:
             digest, size = self.context.spool.put(exchange.body, exchange.removed), len(exchange.body)
         held = counted or Counted()
         headers = exchange.headers if exchange is not None else {}

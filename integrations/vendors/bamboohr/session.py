@@ -3,22 +3,21 @@
 import base64
 import re
 import threading
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Mapping
+from datetime import timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from evidence.facts import instants
 from integrations.errors import AuthRevoked, Misconfigured
 from integrations.transport.context import Context
+from integrations.vendors.bamboohr import grant
 from integrations.vendors.bamboohr.collectors.names import is_forbidden
-from integrations.vendors.bamboohr.settings import SETTINGS
+from integrations.vendors.bamboohr.settings import SETTINGS, address_of
 
-COMPANY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
 FIELD = re.compile(r"[A-Za-z0-9_.]{1,80}")
 RENEW_BEFORE = timedelta(minutes=5)
 DEFAULTS = {each.name: each.default for each in SETTINGS}
-Exchange = Callable[[Mapping[str, str]], Mapping[str, Any]]
 
 
 class BambooSession:
@@ -31,13 +30,12 @@ class BambooSession:
         self._key = secrets.get("api_key", "").strip()
         self._client_id = self._setting("client_id")
         self._client_secret = secrets.get("client_secret", "").strip()
-        self._refresh = secrets.get("refresh_token", "").strip()
-        self._token = ""
-        self._ends: datetime | None = None
+        self._secrets = dict(secrets)
+        self._allow = context.allow
+        self._renew = context.renew or self._renewed_here
+        self._token, self._ends = secrets.get("access_token", ""), secrets.get("access_ends", "")
         self._lock = threading.Lock()
-        if not COMPANY.fullmatch(self.company):
-            raise Misconfigured("give the company's name as it stands in its address: the NAME of https://NAME.bamboohr.com")
-        self.base_url = (self._setting("base_url") or f"https://{self.company}.bamboohr.com").rstrip("/")
+        self.base_url = address_of(self._settings)
         self._check()
         self.own_fields = self._own_fields()
         self.zones, self.zone = self._zones()
@@ -48,10 +46,14 @@ class BambooSession:
     def _check(self) -> None:
         if urlsplit(self.base_url).scheme not in ("http", "https") or not urlsplit(self.base_url).hostname:
             raise Misconfigured("the API address must begin with https://")
-        if not self._key and not (self._client_id and self._client_secret and self._refresh):
-            raise Misconfigured("give an API key, or client ID, client secret and refresh token of an OAuth application")
-        if not all(each.isascii() and each.isprintable() for each in (self._key, self._client_secret, self._refresh)):
+        if not all(each.isascii() and each.isprintable() for each in (self._key, self._secrets.get("client_secret", ""))):
             raise Misconfigured("the credential holds characters that none has; paste it again")
+        if self._key:
+            return
+        if not self._client_id:
+            raise Misconfigured("give an API key, or client ID and secret of an OAuth application")
+        if not self._token and not self._secrets.get("refresh_token"):
+            raise Misconfigured("nobody signed in at BambooHR yet; press “Sign in at the vendor” on the connection's page")
 
     def _own_fields(self) -> Mapping[str, str]:
         found = {}
@@ -96,37 +98,34 @@ class BambooSession:
         """The one host that may be called."""
         return (urlsplit(self.base_url).hostname or "").lower()
 
-    def authorization(self, exchange: Exchange) -> str:
-        """The header to send now. Raises what `exchange` raises."""
+    def authorization(self) -> str:
+        """The header to send now. Raises AuthRevoked, Misconfigured or Transient when no access token is to be had."""
         if not self.is_oauth:
             return "Basic " + base64.b64encode(f"{self._key}:x".encode()).decode()
         with self._lock:
-            if self._ends is None or self._clock() >= self._ends - RENEW_BEFORE:
-                self._take(exchange)
+            if not self._token or self._is_over():
+                self._take(self._token)
             return f"Bearer {self._token}"
 
-    def _take(self, exchange: Exchange) -> None:
-        answer = exchange(
-            {
-                "grant_type": "refresh_token",
-                "client_id": self._client_id,
-                "client_secret": self._client_secret,
-                "refresh_token": self._refresh,
-            }
-        )
-        token, seconds = answer.get("access_token"), answer.get("expires_in")
-        if not isinstance(token, str) or not token or not (token.isascii() and token.isprintable()):
-            raise AuthRevoked("BambooHR gave no access token for the refresh token")
-        life = seconds if isinstance(seconds, int) and 0 < seconds < 10**6 else 3600
-        self._token, self._ends = token, self._clock() + timedelta(seconds=life)
-        if isinstance(answer.get("refresh_token"), str) and answer["refresh_token"]:
-            self._refresh = answer["refresh_token"]
+    def _is_over(self) -> bool:
+        return not self._ends or instants.from_text(self._ends) <= self._clock() + RENEW_BEFORE
 
     def forget(self, authorization: str) -> bool:
-        """Drop an access token that was refused, so that the next request takes a new one. False for a key: it is over."""
+        """After a refusal: take a new access token. False for a key, which is over. Raises as `authorization`."""
         if not self.is_oauth:
             return False
         with self._lock:
             if authorization == f"Bearer {self._token}":
-                self._ends = None
+                self._take(self._token)
         return True
+
+    def _take(self, refused: str) -> None:
+        held = self._renew(refused)
+        self._token, self._ends = held.get("access_token", ""), held.get("access_ends", "")
+        if not self._token:
+            raise AuthRevoked("BambooHR gave no access token; sign in again")
+
+    def _renewed_here(self, _refused: str) -> Mapping[str, str]:
+        """Without the product around us (a scan, a check of a connection): the new refresh token lives as long as this run."""
+        self._secrets |= grant.renew(self._settings, self._secrets, allow=self._allow, now=self._clock())
+        return self._secrets

@@ -1,9 +1,14 @@
 """What a connection to BambooHR is set up with. No client is imported here, because pages show these fields."""
 
+import re
+from collections.abc import Mapping
+
+from integrations.errors import Misconfigured
 from integrations.transport.contract import Setting
 
 KEY = "bamboohr"
 NAME = "BambooHR"
+COMPANY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
 
 SETTINGS = (
     Setting(name="company", label="Company name in the address", hint="The NAME of https://NAME.bamboohr.com, nothing else."),
@@ -15,13 +20,16 @@ SETTINGS = (
         required=False,
     ),
     Setting(
-        name="client_id", label="OAuth client ID", hint="Of the application registered in BambooHR's developer portal.", required=False
+        name="client_id",
+        label="OAuth client ID",
+        hint="Of the application registered in BambooHR's developer portal. Save it, then press “Sign in at the vendor” on the next page.",
+        required=False,
     ),
     Setting(name="client_secret", label="OAuth client secret", secret=True, required=False),
     Setting(
         name="refresh_token",
         label="OAuth refresh token",
-        hint="From the authorization by an administrator, with exactly the scopes of this page.",
+        hint="Comes by itself when you sign in. Enter one only if an administrator authorized the application elsewhere.",
         secret=True,
         required=False,
     ),
@@ -72,3 +80,11 @@ SETTINGS = (
         required=False,
     ),
 )
+
+
+def address_of(settings: Mapping[str, str]) -> str:
+    """Where the company lives. Raises Misconfigured for what is no company's name."""
+    company = settings.get("company", "").strip()
+    if not COMPANY.fullmatch(company):
+        raise Misconfigured("give the company's name as it stands in its address: the NAME of https://NAME.bamboohr.com")
+    return (settings.get("base_url", "").strip() or f"https://{company}.bamboohr.com").rstrip("/")
