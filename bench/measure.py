@@ -27,6 +27,8 @@ def main() -> int:
             print(figure.line(), flush=True)
     missed = [figure for figure in figures if not figure.met]
     print(f"\n{len(figures) - len(missed)} of {len(figures)} goals reached in {time.perf_counter() - began:.0f} s")
+    for figure in missed:
+        print(f"missed: {figure.name}, {figure.value:.3g}{figure.unit} where {figure.how} {figure.goal:g}{figure.unit} is the goal")
     return 0
 
 

@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import TextIO
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -18,6 +20,7 @@ from compliance.members.models import User
 from compliance.operate.engine.ports import free_port
 
 REQUESTS = 60
+PAGES = ("", "controls/", "controls/AC-07/", "checks/aws.iam.console_user_mfa/", "criteria/", "connections/", "settings/trail/", "settings/members/", "log/")
 
 
 def measure(quick: bool) -> Iterator[Figure]:
@@ -25,19 +28,22 @@ def measure(quick: bool) -> Iterator[Figure]:
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "compliance.wsgi", "--preload", "--workers", "1", "--threads", "4", "--bind", f"127.0.0.1:{port}"]
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_ADMIN_URL"}
-    server = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        cookie = f"sessionid={_session()}"
-        _await(port)
-        for number in range(10 if quick else REQUESTS):
-            for path in ("", "controls/", "controls/AC-07/", "criteria/", "connections/"):
-                _get(port, f"/bench-{'short' if number % 2 else 'long'}/{path}", cookie)
-        children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-        sizes = [_resident(int(pid)) for pid in children]
-        yield Figure("memory of a web worker", max(sizes) / 1024, 120, "at most", " MB", "resident, pages shared with its parent included")
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+    with tempfile.TemporaryFile("w+") as said:
+        server = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=said, stderr=said)
+        try:
+            cookie = f"sessionid={_session()}"
+            _await(server, port, said)
+            for number in range(10 if quick else REQUESTS):
+                for path in PAGES:
+                    address = f"/bench-{'short' if number % 2 else 'long'}/{path}"
+                    if (status := _get(port, address, cookie)) != 200:
+                        raise RuntimeError(f"the web server answered {status} to {address}")
+            children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+            sizes = [_resident(int(pid)) for pid in children]
+            yield Figure("memory of a web worker", max(sizes) / 1024, 120, "at most", " MB", "resident, pages shared with its parent included")
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
 
 
 def _session() -> str:
@@ -48,14 +54,18 @@ def _session() -> str:
     return session.session_key
 
 
-def _await(port: int) -> None:
+def _await(server: subprocess.Popen, port: int, said: TextIO) -> None:
     for _ in range(900):
+        if server.poll() is not None:
+            said.seek(0)
+            raise RuntimeError(f"the web server ended at its start: {said.read()[-2000:].strip()}")
         try:
-            _get(port, "/healthz", "")
-            return
+            if _get(port, "/healthz", "") == 200:
+                return
         except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the web server did not start")
+            pass
+        time.sleep(0.1)
+    raise RuntimeError("the web server did not answer within 90 seconds")
 
 
 def _get(port: int, path: str, cookie: str) -> int:

@@ -7,16 +7,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
 from defusedxml.common import DefusedXmlException
-from openpyxl.utils.exceptions import InvalidFileException
 
 from integrations.importing.limits import MAX_COLUMNS, MAX_RATIO, MAX_UNPACKED
 from integrations.importing.refusals import Refusal, Unreadable
 from integrations.importing.table import Row, Table, header_of, is_header_again
 
 _DAMAGED = (
-    InvalidFileException, DefusedXmlException, zipfile.BadZipFile, ParseError, LookupError, ValueError, TypeError, AttributeError, OSError,
+    DefusedXmlException, zipfile.BadZipFile, ParseError, LookupError, ValueError, TypeError, AttributeError, OSError,
     OverflowError, EOFError, NotImplementedError,
 )  # fmt: skip
 MOST_BLANK = 1000  # rows in a row, after which a sheet counts as over (sheets that were formatted to the bottom)
@@ -79,9 +77,13 @@ def read_workbook(data: bytes, sheet: str, header_line: int = 1) -> Table:
 
 
 def _opened(data: bytes) -> Any:
+    # It brings an imaging library along, 12 MB together: only who reads a workbook pays for it.
+    from openpyxl import load_workbook  # noqa: PLC0415
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     try:
-        return openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False, keep_vba=False)
-    except _DAMAGED as error:
+        return load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False, keep_vba=False)
+    except (*_DAMAGED, InvalidFileException) as error:
         raise Unreadable("The workbook cannot be opened. Save it again as XLSX or CSV.") from error
 
 
