@@ -20,14 +20,14 @@ PEM = KEY.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.
 PUBLIC = KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
 
 
-def small() -> State:
-    """The organization at noon."""
-    made = State(subdomain="fernhill", clock=Clock(NOON), created=datetime(2024, 1, 8, tzinfo=UTC))
-    lately = NOON - timedelta(days=3)
+def small(clock: Clock | None = None) -> State:
+    """The organization as of the clock, at noon unless said."""
+    made = State(subdomain="fernhill", clock=clock or Clock(NOON), created=datetime(2024, 1, 8, tzinfo=UTC))
+    lately = made.clock.now() - timedelta(days=3)
     marta = made.add_user("marta", "Marta Lindqvist", roles=["SUPER_ADMIN"], factors=("push", "webauthn"), last_login=lately)
     jonas = made.add_user("jonas", "Jonas Weber", through=["SUPER_ADMIN"], employee_number="E0056", last_login=lately)
     tom = made.add_user("tom", "Tom Okafor", factors=(), last_login=lately, user_type="Employee")
-    made.add_user("ola", "Ola Nord", status="DEPROVISIONED", factors=(), last_login=NOON - timedelta(days=100))
+    made.add_user("ola", "Ola Nord", status="DEPROVISIONED", factors=(), last_login=lately - timedelta(days=97))
     made.add_group("platform", [tom, jonas])
     made.add_group("it", [jonas])
     furnish(made)
