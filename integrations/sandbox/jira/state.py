@@ -185,6 +185,7 @@ class State:
         self.fields_of_project: dict[str, set[str]] = {}
         self.limit = 1000  # calls a minute
         self.inline_changelog = 40  # entries of a changelog that the search holds
+        self.marks: dict[str, str] = {}  # keys of tickets by what a story calls them
         self._numbers = 10_000
         self._histories = 500_000
 
@@ -232,13 +233,15 @@ class State:
         self.projects[key] = made
         return made
 
-    def add_issue(self, project: str, type: str, summary: str, reporter: str, *, at: datetime | None = None, **more: Any) -> Issue:
-        """A ticket in the project's first status; `reporter` and `assignee` are user names."""
+    def add_issue(
+        self, project: str, type: str, summary: str, reporter: str, *, at: datetime | None = None, number: int | None = None, **more: Any
+    ) -> Issue:
+        """A ticket in the project's first status; `reporter` and `assignee` are user names. `number`: of its key, else the next."""
         home = self.projects[project]
         if type not in home.types:
             raise ValueError(f"{project} has no tickets of type {type}")
         when = at or self.clock.now()
-        number = sum(each.project == project for each in self.issues.values()) + 1
+        number = number or sum(each.project == project for each in self.issues.values()) + 1
         more["assignee"] = account_id(more["assignee"]) if more.get("assignee") else ""
         issue = Issue(
             self.number(),

@@ -277,9 +277,7 @@ def test_what_the_vendor_refuses_is_shown_and_changes_nothing(client, fernhill, 
     assert stored(fernhill, made) == {"client_secret": "app-secret"}
 
 
-def test_only_who_manages_connections_signs_in_and_a_rival_finds_nothing(
-    client, fernhill, brackwater, vera, marta, twin: Running
-) -> None:
+def test_only_who_manages_connections_signs_in_and_a_rival_finds_nothing(client, fernhill, brackwater, vera, marta, twin: Running) -> None:
     made = connected(fernhill, twin)
     client.force_login(vera)
     assert begin(client, fernhill, made).status_code == 403
