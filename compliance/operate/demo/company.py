@@ -1,15 +1,17 @@
 """Seeding the demo company: members, period, controls, connections, twelve months of past. Removing it again."""
 
-import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db import connection as database
 
+from compliance.members.models import User
 from compliance.operate.demo.decisions import Diary
 from compliance.operate.demo.film.frames import HISTORY, beginning_before
 from compliance.operate.demo.film.showing import Projector, conclude, show, turn_by_time
@@ -32,9 +34,12 @@ from integrations.selectors.connections import all_connections
 from integrations.services.connections import _read_at, create_connection, start_connection
 
 if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
+
     from integrations.models import Connection
 
 SLUG, RIVAL = "fernhill", "brackwater"
+DOMAINS = ("@fernhill.example", "@brackwater.example")
 ADDRESS = {"aws": "endpoint_url", "github": "base_url", "okta": "org_url", "bamboohr": "base_url", "jira": "base_url"}
 SETTLING = timedelta(days=40)  # the period begins on the first of a month when the first weeks of setting up are over
 CADENCE = 1440  # minutes: how often the past was read; the present is read every hour
@@ -155,40 +160,54 @@ def _reachable(network: str) -> Iterator[None]:
         object.__setattr__(configuration, "outgoing_allow", before)
 
 
+class RemovalFailed(RuntimeError):
+    """Rows of a demo organization are still needed by others; nothing was removed."""
+
+
 def remove(say: Callable[[str], None]) -> int:
-    """Remove every organization labelled demo, with all its rows and the logins made for it. Needs the owner role: what is insert-only
-    for the application leaves only so. Returns how many were removed."""
+    """Remove every organization labelled demo, with all its rows and the logins made for it. Needs the owner role and an open
+    transaction: what is insert-only for the application leaves only so. Returns how many were removed. Raises RemovalFailed."""
     demos = list(Organization.objects.filter(is_demo=True).values_list("id", "name"))
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name) "
-            "WHERE c.table_schema = 'public' AND c.column_name = 'organization_id' AND t.table_type = 'BASE TABLE'"
+            "WHERE c.table_schema = 'public' AND c.column_name = 'organization_id' AND t.table_type = 'BASE TABLE' ORDER BY 1"
         )
         tables = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what blocks is told at its table, in time to try it again after the others
+        cursor.execute("SET CONSTRAINTS last_admin_removed, last_admin_demoted DEFERRED")  # asked when the organization is gone too
         for organization_id, name in demos:
             _delete_rows(cursor, tables, organization_id)
             cursor.execute("DELETE FROM tenancy_organization WHERE id = %s", [organization_id])
             say(f"removed {name}")
-        cursor.execute(
-            "DELETE FROM members_user u WHERE u.email LIKE '%%@fernhill.example' OR u.email LIKE '%%@brackwater.example'"
-        ) if demos else None
+        if demos:
+            _delete_logins(cursor)
     return len(demos)
 
 
-def _delete_rows(cursor: object, tables: list[str], organization_id: object) -> None:
-    """Tables reference each other: go round until nothing is left to delete."""
-    left = list(tables)
-    for _round in range(len(tables)):
-        blocked = []
-        for table in left:
-            cursor.execute("SAVEPOINT removing")
-            try:
-                cursor.execute(f'DELETE FROM "{table}" WHERE organization_id = %s', [organization_id])
-                cursor.execute("RELEASE SAVEPOINT removing")
-            except database.Database.IntegrityError:
-                cursor.execute("ROLLBACK TO SAVEPOINT removing")
-                blocked.append(table)
-        if not blocked:
-            return
+def _delete_rows(cursor: "CursorWrapper", tables: list[str], organization_id: uuid.UUID) -> None:
+    """Tables reference each other: go round until nothing is left to delete, or nothing more can be."""
+    left = tables
+    while left:
+        blocked = [table for table in left if not _deleted(cursor, table, organization_id)]
+        if len(blocked) == len(left):
+            raise RemovalFailed(f"rows of {', '.join(blocked)} are needed by others: nothing was removed")
         left = blocked
-    print(f"could not remove rows of {', '.join(left)}", file=sys.stderr)
+
+
+def _deleted(cursor: "CursorWrapper", table: str, organization_id: uuid.UUID) -> bool:
+    try:
+        with transaction.atomic():
+            cursor.execute(f'DELETE FROM "{table}" WHERE organization_id = %s', [organization_id])
+    except IntegrityError:
+        return False
+    return True
+
+
+def _delete_logins(cursor: "CursorWrapper") -> None:
+    """Users with a demo address who are members nowhere any more."""
+    cursor.execute("SELECT user_id FROM members_membership")
+    kept = {user_id for (user_id,) in cursor.fetchall()}
+    for domain in DOMAINS:
+        for user in User.objects.filter(email__endswith=domain).exclude(pk__in=kept):
+            user.delete()
