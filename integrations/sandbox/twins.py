@@ -11,6 +11,10 @@ from integrations.sandbox.github import scenario as github
 from integrations.sandbox.github import story as github_story
 from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.github.server import running as github_running
+from integrations.sandbox.jira import cast as jira_cast
+from integrations.sandbox.jira import scenario as jira
+from integrations.sandbox.jira import story as jira_story
+from integrations.sandbox.jira.server import running as jira_running
 from integrations.sandbox.okta import scenario as okta
 from integrations.sandbox.okta import story as okta_story
 from integrations.sandbox.okta.clock import Clock as OktaClock
@@ -61,7 +65,18 @@ def bamboohr_twin(start: datetime, port: int) -> Iterator[Twin]:
         yield Twin("bamboohr", twin.url, play, twin.state.clock.follow_machine)
 
 
-TWINS = {"github": github_twin, "okta": okta_twin, "bamboohr": bamboohr_twin}
+@contextmanager
+def jira_twin(start: datetime, port: int) -> Iterator[Twin]:
+    """Jira; whoever is sent to its sign-in comes back as the reader."""
+    with jira_running(jira.fernhill(Clock(start)), port, consents=jira_cast.READER) as twin:
+
+        def play(since: datetime, until: datetime) -> list[str]:
+            return [_told(step) for step in jira_story.play(twin.state, jira.steps(start, until, since), until=until)]
+
+        yield Twin("jira", twin.url, play, twin.state.clock.follow_machine)
+
+
+TWINS = {"github": github_twin, "okta": okta_twin, "bamboohr": bamboohr_twin, "jira": jira_twin}
 
 
 def _told(step: object) -> str:

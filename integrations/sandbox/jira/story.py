@@ -149,7 +149,7 @@ def _requests(at: At) -> None:
 
 def _security(at: At) -> None:
     _finding(at, "cryptography", 90.4, "cryptography accepts crafted input in api", "Highest", assigned=0.1, done=12.1)
-    for index, day in enumerate(range(15, 240, 25)):
+    for index, day in enumerate(range(15, 365, 25)):
         home, priority = ("web-app", "ledger", "warehouse", "ios-app")[index % 4], ("Medium", "High", "Low")[index % 3]
         _finding(at, f"urllib3 {index}", day + 0.4, f"urllib3 accepts crafted input in {home}", priority, assigned=0.3, done=9.1)
     _finding(at, "key", 128.4, "A key in the code of infrastructure", "High", assigned=0.05, done=3.2)
@@ -208,7 +208,7 @@ def _incident(
 
 def _changes(at: At) -> None:
     titles = ("Upgrade the database", "Rotate certificates", "Enlarge the cluster", "Move backups", "New firewall rules")
-    for index, day in enumerate(range(8, 240, 12)):
+    for index, day in enumerate(range(8, 365, 12)):
         _change(at, f"change {index}", day + 0.3, f"{titles[index % 5]}, round {index + 1}", "lukas.brandt", LEAD)
     _change(at, "hotfix", 46.2, "Hotfix of the invoice run", "felix.hartmann", "felix.hartmann")
     _change(at, "unasked", 121.2, "Faster releases of marketing-site", "mia.schneider", "")
