@@ -7,10 +7,11 @@ from typing import Any
 
 import orjson
 
-from controls.outcomes import Judgement, Outcome
+from controls.outcomes import Judgement, Outcome, no_data
 from evidence.facts.fact import Fact
 
 MAX_TURNS = 100  # of one verdict by time alone within one evaluation: more means that a check's holds_until does not advance
+UNREADABLE = "a value of the fact is not written as it has to be"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,14 @@ def load_fact(fact: type[Fact], text: str) -> Fact:
 
 
 def judge(check: Any, fact: Fact, parameters: Mapping[str, object], at: datetime, others: Mapping[str, Sequence[Fact]]) -> Judgement:
-    """One judgement at one instant. `check` is a module of a check's version."""
-    if check.OTHERS:
-        return check.judge(fact, parameters, at, others)
-    return check.judge(fact, parameters, at)
+    """One judgement at one instant. `check` is a module of a check's version. A value that the check cannot read (facts are also brought
+    by people and pushed by programs) is not known: it neither passes nor fails, and must not keep everything else from being judged."""
+    try:
+        if check.OTHERS:
+            return check.judge(fact, parameters, at, others)
+        return check.judge(fact, parameters, at)
+    except (ValueError, OverflowError):
+        return no_data(UNREADABLE)
 
 
 def turns_until(

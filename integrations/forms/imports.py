@@ -49,6 +49,7 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.sources = {str(each.pk): each for each in sources}
         listed = [(key, f"{each.name} ({title_of(each.settings['kind'])})") for key, each in self.sources.items()]
+        self.fields["name"].required = self.fields["kind"].required = not sources
         self.fields["source"].choices = [(NEW, "a new list"), *listed]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", "choose"), *kind_choices()]  # type: ignore[attr-defined]
         kept = [(str(each.pk), f"{each.name} ({title_of(each.kind)})") for each in mappings]

@@ -12,10 +12,10 @@ from evidence.facts.fact import Fact, Part
 # Text fields that hold a point in time. A check reads them as one, so that nothing else may stand there.
 INSTANTS = frozenset(
     "accepted_on accepted_until activated alerted at changed checked closed committed compared completed created disabled_at "  # noqa: SIM905
-    "end_recorded_at ended_at expires explained finished first_due found granted last_backup last_due last_key_use last_scanned last_sign_in "
+    "end_recorded_after end_recorded_at ended_at expires explained finished first_due found granted last_backup last_due last_key_use last_scanned last_sign_in "
     "last_use last_used merged performed published resolved restorable_until rotated scanned scheduled_for status_changed updated".split()
 )
-DAYS = frozenset({"hired", "last_day", "first_day", "day", "last_used_day"})
+DAYS = frozenset({"before_day", "hired", "last_day", "first_day", "day", "last_used_day"})
 # Where the name alone would mislead.
 FORMS: Mapping[str, str] = {"ticket.due": "day", "job_schedule.due": "instant"}
 LABELS = {

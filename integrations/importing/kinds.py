@@ -10,7 +10,11 @@ import evidence.facts
 from evidence.facts.fact import Fact
 
 # Computed by the platform itself out of other facts: whoever brought one would speak for the platform.
-DERIVED = frozenset({"person_access", "account_holder", "access_grant", "merge_actor"})
+DERIVED = frozenset(
+    "access_grant account_holder merge_actor person_access privilege "  # noqa: SIM905 - out of people and their accounts
+    "access_scope check_population clock_offset collection_record control_evidence evidence_sample exclusion judging_logic "
+    "population_count stream_reading".split()  # out of evidence about evidence
+)
 _VERSION = re.compile(r"v(\d+)")
 
 

@@ -9,8 +9,10 @@ from typing import Any
 from evidence.facts.fact import Fact
 from integrations.importing.fields import Field, fields_of
 from integrations.importing.refusals import Unreadable
-from integrations.importing.values import FORMATS
+from integrations.importing.table import Table
+from integrations.importing.values import FORMATS, written_as
 
+LOOKED_AT = 200  # rows from which the writing of time is suggested
 EMPTY = (("unknown", "not known"), ("none", "none, or never"))
 # Words by which files of the world call what we call otherwise.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
@@ -63,8 +65,10 @@ def load_map(stored: Mapping[str, Any]) -> ColumnMap:
     return ColumnMap(tuple(Choice(**each) for each in stored.get("choices", ())), stored.get("zone", "UTC"))
 
 
-def suggest(fact: type[Fact], columns: Sequence[str], zone: str, known: ColumnMap | None = None) -> ColumnMap:
-    """By name, by what files of the world call it, or as a kept mapping says where its columns are there. No column is given twice."""
+def suggest(fact: type[Fact], table: Table, zone: str, known: ColumnMap | None = None) -> ColumnMap:
+    """By name, by what files of the world call it, or as a kept mapping says where its columns are there. No column is given twice. How
+    points in time are written is suggested where the first rows leave no doubt."""
+    columns = table.columns
     left = list(columns)
     chosen: dict[str, Choice] = {}
     for each in known.choices if known is not None else ():
@@ -76,7 +80,8 @@ def suggest(fact: type[Fact], columns: Sequence[str], zone: str, known: ColumnMa
         for each in fields_of(fact):
             if each.name not in chosen and (column := next((one for one in left if rule(each, one)), None)) is not None:
                 left.remove(column)
-                chosen[each.name] = Choice(each.name, column, empty=usual_empty(each))
+                written = _written(each, table, column)
+                chosen[each.name] = Choice(each.name, column, format=written, empty=usual_empty(each))
     return ColumnMap(tuple(chosen[each.name] for each in fields_of(fact) if each.name in chosen), known.zone if known else zone)
 
 
@@ -102,6 +107,13 @@ def check_map(fact: type[Fact], given: ColumnMap, columns: Sequence[str]) -> Non
         raise Unreadable(f"Choose a column for {', '.join(missing)}: no fact can be made without.")
     if given.zone not in zoneinfo.available_timezones():
         raise Unreadable(f"“{given.zone[:60]}” is no time zone; use a name such as Europe/Berlin.")
+
+
+def _written(each: Field, table: Table, column: str) -> str:
+    if each.form not in ("instant", "day"):
+        return "iso"
+    place = table.columns.index(column)
+    return written_as(row.cells[place] for row in table.rows[:LOOKED_AT])
 
 
 def _bare(name: str) -> str:

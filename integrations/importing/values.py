@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -25,7 +25,7 @@ FORMATS = (
     ("epoch", "1774965900 (seconds since 1970)"),
 )
 # Fields that hold one of a few words, which our facts write in lower case: “Not affected” is not_affected.
-WORDS = frozenset({"asset", "category", "employment", "form", "outcome", "severity", "state", "status"})
+WORDS = frozenset({"asset", "category", "employment", "form", "manager_status", "outcome", "severity", "state", "status"})
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "dmy.": re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})(?:[ ,]+(?P<t>\d{1,2}:\d{2}(?::\d{2})?))?"),
     "dmy/": re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})(?:[ ,]+(?P<t>\d{1,2}:\d{2}(?::\d{2})?))?"),
@@ -65,6 +65,22 @@ def value_of(field: Field, cell: Any, written: str, empty: str, zone: str) -> An
     if field.name in WORDS:
         text = re.sub(r"[\s-]+", "_", text.strip().casefold())
     return check_text(text, "text")
+
+
+def written_as(cells: Iterable[Any]) -> str:
+    """The one way in which all these points in time can be written, `iso` where none or more than one fits: 03/04 is March in one country
+    and April in another."""
+    texts = [each.strip() for each in cells if isinstance(each, str) and each.strip()]
+    fitting = [key for key, _label in FORMATS if texts and key != "epoch" and all(_fits(each, key) for each in texts)]
+    return fitting[0] if len(fitting) == 1 else "iso"
+
+
+def _fits(text: str, written: str) -> bool:
+    try:
+        _moment(text, written)
+    except Refused:
+        return False
+    return True
 
 
 def _nothing(field: Field, empty: str) -> Any:

@@ -46,8 +46,9 @@ def upload_file(
             FINDINGS[look.form](data)
             columns, given = (), None
         else:
-            columns = table_of(data, look).columns
-            given = suggest(kinds()[kind], columns, zone, load_map(kept.column_map) if kept else None)
+            table = table_of(data, look)
+            columns = table.columns
+            given = suggest(kinds()[kind], table, zone, load_map(kept.column_map) if kept else None)
     except Unreadable as error:
         raise ValidationError({"file": str(error)}) from error
     if ImportedFile.objects.filter(state="draft").count() >= DRAFTS:
@@ -66,13 +67,13 @@ def read_differently(*, actor: Actor, imported: ImportedFile, given: Mapping[str
     _still_draft(imported)
     try:
         look = changed(load_look(imported.look), given)
-        columns = table_of(content_of(imported), look).columns
+        table = table_of(content_of(imported), look)
     except Unreadable as error:
         raise ValidationError(str(error)) from error
     with action(ActionName.IMPORT_MAPPED, actor=actor, subject=imported, detail={"look": look.plain()}):
-        if list(columns) != imported.columns:
-            imported.column_map = suggest(kinds()[imported.kind], columns, zone, load_map(imported.column_map or {"zone": zone})).plain()
-        imported.look, imported.columns = look.plain(), list(columns)
+        if list(table.columns) != imported.columns:
+            imported.column_map = suggest(kinds()[imported.kind], table, zone, load_map(imported.column_map or {"zone": zone})).plain()
+        imported.look, imported.columns = look.plain(), list(table.columns)
         imported.save(update_fields=["look", "columns", "column_map"])
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from controls.registry import definitions
 from evidence.facts import instants
 from evidence.facts.fact import Part
 from evidence.facts.job_schedule.v1 import JobSchedule
@@ -21,6 +22,7 @@ from integrations.importing.mapping import Choice, ColumnMap, check_map, load_ma
 from integrations.importing.refusals import Refused, Unreadable
 from integrations.importing.rows import facts_of
 from integrations.importing.strict import fact_of
+from integrations.importing.table import Row, Table
 from integrations.importing.values import value_of
 from integrations.importing.workbook import Formula
 
@@ -39,6 +41,9 @@ def value(field, cell, written="iso", empty="unknown", zone=BERLIN):
 def test_every_kind_there_is_can_be_brought_but_none_that_is_computed():
     assert {"person", "account", "object_store", "vulnerability", "job_run"} <= set(kinds())
     assert not DERIVED & set(kinds())
+    readers = [(kind, each.vendor) for each in definitions().values() for kind in each.kinds]
+    computed = {kind for kind, _vendor in readers} - {kind for kind, vendor in readers if vendor not in ("people", "quality")}
+    assert computed <= DERIVED
 
 
 @pytest.mark.parametrize("kind", sorted(kinds()))
@@ -171,13 +176,30 @@ def test_json_lines_bring_their_own_types():
 
 def test_columns_are_suggested_by_name_and_by_what_the_world_calls_them():
     columns = ("Employee ID", "E-Mail", "Hire Date", "Job Title", "Last Day", "Salary")
-    found = {each.field: each.column for each in suggest(Person, columns, BERLIN).choices}
+    found = {each.field: each.column for each in suggest(Person, Table(columns), BERLIN).choices}
     assert found == {"subject": "Employee ID", "work_email": "E-Mail", "hired": "Hire Date", "title": "Job Title", "last_day": "Last Day"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "written"),
+    [
+        (["01.02.2024", "", "28.02.2024"], "dmy."),
+        (["01/02/2024"], "iso"),
+        (["01/02/2024", "28/02/2024"], "dmy/"),
+        (["01/02/2024", "02/28/2024"], "mdy/"),
+        (["2024-02-01"], "iso"),
+        (["soon"], "iso"),
+        ([], "iso"),
+    ],
+)
+def test_how_time_is_written_is_suggested_only_where_there_is_no_doubt(cells, written):
+    table = Table(("id", "hired"), [Row(number, ("E1", cell)) for number, cell in enumerate(cells, start=2)])
+    assert suggest(Person, table, BERLIN).by_field["hired"].format == written
 
 
 def test_a_kept_mapping_holds_where_its_columns_are_there():
     kept = ColumnMap((Choice("subject", "Nr"), Choice("title", "Stelle"), Choice("employment", constant="employee")), "UTC")
-    found = suggest(Person, ("Nr", "Email"), BERLIN, load_map(kept.plain()))
+    found = suggest(Person, Table(("Nr", "Email")), BERLIN, load_map(kept.plain()))
     assert {(each.field, each.column, each.constant) for each in found.choices} == {
         ("subject", "Nr", ""),
         ("employment", "", "employee"),
