@@ -13,6 +13,9 @@ from compliance.trail.actor import SYSTEM
 from compliance.trail.models import Entry
 from compliance.trail.names import ActionName
 from compliance.vault.selectors.blobs import read_blob
+from controls.models import Verdict
+from controls.outcomes import Outcome
+from controls.services.adoption import adopt_controls, library
 from evidence.models import Coverage, LedgerEntry, Record, Run, RunStream, Stream, Subject
 from integrations.importing.mapping import Choice, ColumnMap
 from integrations.models import Connection, ImportedFile, KeptMapping
@@ -188,3 +191,13 @@ def test_every_step_stands_on_the_trail(within, priya):
     recorded(priya, brought(priya))
     names = list(Entry.objects.order_by("id").values_list("name", flat=True))
     assert [name for name in names if name.startswith("import.")] == ["import.uploaded", "import.accepted", "import.recorded"]
+
+
+def test_imported_findings_are_judged_by_the_checks_of_findings(within, priya):
+    wanted = [code for code, each in library().items() if "vuln.sla" in {link.id for link in each.checks}]
+    adopt_controls(actor=SYSTEM, codes=wanted, now=NOW - timedelta(days=1))
+    table = b"id,severity,state,found\nF1,high,open,2026-02-20\nF2,high,open,2026-01-01\nF3,high,open,\n"
+    recorded(priya, brought(priya, table, kind="vulnerability"))
+    finish_recorded(NOW)
+    found = dict(Verdict.objects.filter(check_row__check_id="vuln.sla").values_list("subject__key", "outcome"))
+    assert found == {"F1": Outcome.PASS, "F2": Outcome.FAIL, "F3": Outcome.NO_DATA}
