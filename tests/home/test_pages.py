@@ -1,13 +1,18 @@
 """Pages over a programme with history: what they say, what they cost, and what bad questions are answered."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from compliance.members.models import Membership
 from compliance.members.roles import Role
+from compliance.tenancy.scope import scope
 from controls.services.adoption import library
+from evidence.models import Stream, Subject
 from tests.conftest import arranging
 from tests.home.programme import programme
 
@@ -25,6 +30,9 @@ def statements(client, path: str) -> int:
     with CaptureQueriesContext(database) as taken:
         client.get(path)
     return len(taken)
+
+
+OTHERS = {"checks/aws.iam.console_user_mfa/": 13, "checks/": 7, "criteria/": 9, "settings/trail/": 7, "log/": 7, "periods/": 8}
 
 
 @pytest.fixture
@@ -73,6 +81,24 @@ def test_a_page_takes_no_more_statements_for_fifty_controls_and_two_years_than_f
         one, fifty = statements(priyas, f"/fernhill/{path}"), statements(priyas, f"/brackwater/{path}")
         assert fifty <= most, path
         assert fifty - one <= 1, path  # who fails is asked only where something fails
+
+
+def test_the_other_pages_take_a_bounded_number_of_statements(fernhill, priyas):
+    programme(fernhill, codes(5), looks=4)
+    with scope(fernhill.pk):
+        subject = Subject.objects.filter(stream__kind="account").first()
+    for path, most in {**OTHERS, f"subjects/{subject.pk}/": 10}.items():
+        assert statements(priyas, f"/fernhill/{path}") <= most, path
+
+
+def test_pages_of_the_past_and_of_a_dead_worker_stay_within_ten_statements(fernhill, priyas):
+    programme(fernhill, codes(5), looks=4, days_between=2)
+    with arranging(fernhill):
+        Stream.objects.update(stale_at=timezone.now() - timedelta(hours=1), stale_marked=False)
+    yesterday = (timezone.now() - timedelta(days=1)).date()
+    for path in BUDGET:
+        assert statements(priyas, f"/fernhill/{path}") <= 10, path
+        assert statements(priyas, f"/fernhill/{path}?at={yesterday}") <= 10, path
 
 
 @pytest.mark.parametrize("text", ["nonsense", "2026-13-45", "2999-01-01", "2026-01-01T99:00:00Z"])
