@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 SLUG, RIVAL = "fernhill", "brackwater"
 DOMAINS = ("@fernhill.example", "@brackwater.example")
-ADDRESS = {"aws": "endpoint_url", "github": "base_url", "okta": "org_url", "bamboohr": "base_url", "jira": "base_url"}
+ADDRESS = {"aws": "endpoint_url", "github": "base_url", "okta": "org_url", "bamboohr": "base_url", "jira": "site_url"}
 SETTLING = timedelta(days=40)  # the period begins on the first of a month when the first weeks of setting up are over
 CADENCE = 1440  # minutes: how often the past was read; the present is read every hour
 DECIDED_BY_HAND = 46  # periodic controls without a check are adopted up to this number

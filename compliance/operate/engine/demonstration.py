@@ -19,7 +19,7 @@ from compliance.operate.engine import programs
 from compliance.operate.engine.ports import LOOPBACK, free_port, is_free
 from compliance.operate.engine.program import Program
 
-VENDORS = ("aws", "github", "okta", "bamboohr")
+VENDORS = ("aws", "github", "okta", "bamboohr", "jira")
 
 
 @dataclass(frozen=True, slots=True)

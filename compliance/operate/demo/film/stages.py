@@ -17,12 +17,16 @@ from integrations.sandbox.github.scenario import OWNER_TOKEN, fernhill
 from integrations.sandbox.github.scenario import steps as github_steps
 from integrations.sandbox.github.server import running as github_running
 from integrations.sandbox.github.story import story
+from integrations.sandbox.jira import scenario as jira
+from integrations.sandbox.jira.server import running as jira_running
+from integrations.sandbox.jira.story import story as jira_story
 from integrations.sandbox.okta import scenario as okta
 from integrations.sandbox.okta.clock import Clock as OktaClock
 from integrations.sandbox.okta.server import running as okta_running
 
 ROUTINE = ("rotate", "sign in", "joins", "left,")  # daily life: the next scheduled look is soon enough
 DAILY_AT_OKTA = frozenset({"identity", "identity_event"})
+DAILY_AT_JIRA = frozenset({"ticket"})
 DAILY_AT_GITHUB = frozenset({"change", "mainline_commit"})
 SHORTEST, LONGEST = timedelta(hours=2), timedelta(hours=25)
 
@@ -116,7 +120,24 @@ def bamboohr_stage(start: datetime, end: datetime) -> Iterator[Stage]:
         )
 
 
-STAGES = {"bamboohr": bamboohr_stage, "aws": aws_stage, "github": github_stage, "okta": okta_stage}
+@contextmanager
+def jira_stage(start: datetime, end: datetime) -> Iterator[Stage]:
+    """The tracker."""
+    told = {(each.at, each.title) for each in jira_story(start)}
+    with jira_running(jira.fernhill(Clock(start))) as twin:
+        yield Stage(
+            name="Jira fernhill",
+            settings={"site_url": twin.url, "email": jira.READER_EMAIL},
+            secrets={"api_token": jira.READER_TOKEN},
+            events=[
+                _step(step, twin, frozenset() if (step.at, step.title) in told else DAILY_AT_JIRA) for step in jira.steps(start, end)
+            ],
+            set_clock=twin.clock.set,
+            minute=40,
+        )
+
+
+STAGES = {"bamboohr": bamboohr_stage, "aws": aws_stage, "github": github_stage, "okta": okta_stage, "jira": jira_stage}
 
 
 def _step(step: object, twin: object, kinds: frozenset[str] = frozenset()) -> Event:
