@@ -1,6 +1,7 @@
 """The people of the demo company at Jira, from the roster that all sandboxes share."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from integrations.sandbox.company import fernhill, roster
 
@@ -27,6 +28,7 @@ class Colleague:
     account_type: str = "atlassian"
 
 
+@cache
 def everyone() -> tuple[Colleague, ...]:
     """All accounts that there are at some time, in the order of the roster; then those of nobody."""
     people = [_colleague(each) for each in roster.colleagues() if each.jira is not None]

@@ -186,6 +186,7 @@ class State:
         self.limit = 1000  # calls a minute
         self.inline_changelog = 40  # entries of a changelog that the search holds
         self.marks: dict[str, str] = {}  # keys of tickets by what a story calls them
+        self._ids: dict[str, int] = {}  # of tickets by key
         self._numbers = 10_000
         self._histories = 500_000
 
@@ -255,15 +256,13 @@ class State:
             account_id(reporter),
             **more,
         )
-        self.issues[issue.id] = issue
+        self.issues[issue.id], self._ids[issue.key] = issue, issue.id
         return issue
 
     def issue(self, key: str) -> Issue:
         """The ticket of that key or id. Raises KeyError."""
-        found = next((each for each in self.issues.values() if each.key == key or str(each.id) == key), None)
-        if found is None:
-            raise KeyError(key)
-        return found
+        ident = int(key) if key.isdecimal() and len(key) < 16 else self._ids.get(key, 0)
+        return self.issues[ident]
 
     def edit(
         self, key: str, by: str, *items: tuple[str, str, str | None, str | None, str | None, str | None], at: datetime | None = None

@@ -120,3 +120,15 @@ def test_people_are_those_of_the_roster(facts) -> None:
     assert users[account_id("quentin.roche")].email is None
     assert users[account_id("automation")].kind == "app"
     assert account_id("tim.hofer") not in users
+
+
+def test_a_history_played_in_steps_ends_where_it_would_have_been_made_at_once() -> None:
+    middle, end = START + timedelta(days=47), START + timedelta(days=60)
+    at_once, in_steps = fernhill(Clock(START)), fernhill(Clock(START))
+    for _step in play(at_once, steps(START, end), until=end):
+        continue
+    for since, until in ((START, middle), (middle, end)):
+        for _step in play(in_steps, steps(START, until, since), until=until):
+            continue
+    assert at_once.issues == in_steps.issues
+    assert (at_once.users, at_once.groups) == (in_steps.users, in_steps.groups)
