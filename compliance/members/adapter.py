@@ -9,7 +9,7 @@ from typing import Any
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -54,6 +54,16 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Raises cryptography.fernet.InvalidToken where none of the keys fits."""
         return _box().decrypt(encrypted_text.encode()).decode()
+
+
+def second_factor_sealed_anew(encrypted_text: str) -> str:
+    """The same secret under the newest key; as it is where that key sealed it. Raises cryptography.fernet.InvalidToken."""
+    newest = _fernet(settings.CONFIGURATION.secret_keys[0])
+    try:
+        newest.decrypt(encrypted_text.encode())
+    except InvalidToken:
+        return _box().rotate(encrypted_text.encode()).decode()
+    return encrypted_text
 
 
 def _box() -> MultiFernet:

@@ -8,6 +8,7 @@ class ActionName(StrEnum):
 
     ORGANIZATION_CREATED = "organization.created"
     ORGANIZATION_CHANGED = "organization.changed"
+    ORGANIZATION_KEYS_ROTATED = "organization.keys_rotated"
     ORGANIZATION_CLOCK_MOVED = "organization.clock_moved"
     MEMBER_INVITED = "member.invited"
     MEMBER_INVITATION_REVOKED = "member.invitation_revoked"

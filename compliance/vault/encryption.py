@@ -45,6 +45,16 @@ def decrypt(organization_id: uuid.UUID, purpose: str, sealed: bytes) -> bytes:
     raise CannotDecrypt("no key in SECRET_KEYS opens this; put the key that wrote it back at the end of the list")
 
 
+def newest_head() -> bytes:
+    """What everything begins with that the newest key sealed."""
+    return MAGIC + _key_id(settings.CONFIGURATION.secret_keys[0])
+
+
+def sealed_anew(organization_id: uuid.UUID, purpose: str, sealed: bytes) -> bytes:
+    """The same content under the newest key. Raises CannotDecrypt."""
+    return encrypt(organization_id, purpose, decrypt(organization_id, purpose, sealed))
+
+
 def _key_id(secret: str) -> bytes:
     return hashlib.sha256(b"plumbline key id\0" + secret.encode()).digest()[:_KEY_ID]
 

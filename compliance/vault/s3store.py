@@ -26,6 +26,10 @@ class S3Store:
         """Write with a checksum, which locked buckets demand."""
         self.client.put_object(Bucket=self.bucket, Key=self.prefix + name, Body=data, ChecksumAlgorithm="SHA256")
 
+    def replace(self, name: str, data: bytes) -> None:
+        """A new version, where the bucket keeps versions: the old one stays under the old key until its retention ends."""
+        self.put(name, data)
+
     def get(self, name: str) -> bytes:
         """Read. Raises BlobMissing."""
         try:

@@ -21,6 +21,10 @@ class Store(Protocol):
         """Write; an existing object of that name stays as it is."""
         ...
 
+    def replace(self, name: str, data: bytes) -> None:
+        """Write in place of the object of that name: the same content, sealed with another key."""
+        ...
+
     def get(self, name: str) -> bytes:
         """Read. Raises BlobMissing."""
         ...
@@ -40,9 +44,12 @@ class FolderStore:
 
     def put(self, name: str, data: bytes) -> None:
         """See Store."""
+        if not (self.folder / name).exists():
+            self.replace(name, data)
+
+    def replace(self, name: str, data: bytes) -> None:
+        """See Store."""
         path = self.folder / name
-        if path.exists():
-            return
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         with part.open("wb") as file:
