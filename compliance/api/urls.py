@@ -24,6 +24,7 @@ v1 = [
     path("", include("evidence.api_urls")),
     path("", include("integrations.api_urls")),
     path("", include("controls.api_urls")),
+    path("", include("people.api_urls")),
 ]
 
 urlpatterns = [

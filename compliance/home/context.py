@@ -19,6 +19,7 @@ RAIL = (
     ("Overview", "overview", "overview", Right.SEE_PROGRAMME),
     ("Controls", "controls", "controls", Right.SEE_PROGRAMME),
     ("Criteria", "criteria", "scope", Right.SEE_PROGRAMME),
+    ("People", "people", "people", Right.SEE_PROGRAMME),
     ("Connections", "connections", "connections", Right.SEE_PROGRAMME),
     ("Members", "members", "people", Right.SEE_MEMBERS),
     ("Settings", "settings", "settings", Right.MANAGE_ORGANIZATION),

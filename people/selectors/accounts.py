@@ -67,9 +67,14 @@ def decision_by_id(decision_id: uuid.UUID) -> Decision | None:
     return Decision.objects.filter(pk=decision_id).select_related("account").first()
 
 
+def open_entries() -> QuerySet[RegisterEntry]:
+    """Open entries of the register; page by (-since, -id)."""
+    return RegisterEntry.objects.filter(ended_at=None).select_related("person", "account")
+
+
 def register_entries() -> list[RegisterEntry]:
     """Open entries of the register, the latest first."""
-    return list(RegisterEntry.objects.filter(ended_at=None).select_related("person", "account").order_by("-since", "-id"))
+    return list(open_entries().order_by("-since", "-id"))
 
 
 def entry_by_id(entry_id: uuid.UUID) -> RegisterEntry | None:

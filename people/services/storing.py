@@ -108,13 +108,13 @@ class Change:
 def load_stored() -> Stored:
     """What is stored of the organization in scope."""
     stored = Stored()
-    for key, pk, digest, gone in Person.objects.values_list("key", "id", "digest", "gone_at").iterator(chunk_size=20_000):
+    for key, pk, digest, gone in Person.objects.values_list("key", "id", "digest", "gone_at"):
         stored.persons[key] = (pk.hex, bytes(digest), gone is not None)
     fields = ("key", "id", "digest", "holder", "holder_since", "gone_at")
-    for key, pk, digest, holder, since, gone in Account.objects.values_list(*fields).iterator(chunk_size=20_000):
+    for key, pk, digest, holder, since, gone in Account.objects.values_list(*fields):
         stored.accounts[key] = KnownAccount(pk.hex, bytes(digest), holder, since, gone is not None)
     open_now = Pairing.objects.filter(until=None).values_list("account_id", "person_id", "rule", "explanation")
-    for account, person, rule, explanation in open_now.iterator(chunk_size=20_000):
+    for account, person, rule, explanation in open_now:
         stored.pairings[account.hex] = (person.hex, rule, explanation)
     return stored
 

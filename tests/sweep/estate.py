@@ -21,6 +21,8 @@ from integrations.importing.mapping import load_map
 from integrations.models import Connection, Due, KeptMapping
 from integrations.services.imports import map_columns, upload_file
 from integrations.services.pushes import open_session
+from people.models import Account as PersonAccount
+from people.models import Person
 from tests.conftest import actor_of, arranging
 
 PAGE = b"the raw page"
@@ -53,6 +55,7 @@ def estate(organization: Organization, admin: User, owner: User) -> dict[str, st
             "record_id": str(record.pk),
             "digest": digest_of(PAGE),
             **_fed(now),
+            **_person(organization, now),
         }
 
 
@@ -76,6 +79,19 @@ def _record(connection: Connection, now: datetime) -> Record:
     record_run(actor=SYSTEM, run=run, account=account, readings=[reading], calls=(), read_page=lambda _digest: PAGE, now=now)
     end_run(actor=SYSTEM, run=run, now=now)
     return Record.objects.get()
+
+
+def _person(organization: Organization, now: datetime) -> dict[str, str]:
+    """Somebody on the roster with one account."""
+    with arranging(organization):
+        made = Person.objects.create(
+            key="hr/fernhill/E0001", name="Ada", records=["hr/fernhill/E0001"], first_seen_at=now, digest=b"0" * 32
+        )
+        account = PersonAccount.objects.create(
+            key="aws/1/account/ada", system="aws", category="cloud", source="1", kind="account", login="ada", holder_since=now,
+            subject_id=made.pk, first_seen_at=now, digest=b"0" * 32,
+        )  # fmt: skip
+        return {"person_id": str(made.pk), "account_id": str(account.pk)}
 
 
 def _fed(now: datetime) -> dict[str, str]:
