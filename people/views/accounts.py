@@ -42,7 +42,7 @@ KINDS = (
     ("person", "It is this person's"), ("service", "Service account"), ("shared", "Shared account"), ("external", "External person"),
     ("break_glass", "Break-glass account"), ("ignored", "Leave it out"),
 )  # fmt: skip
-GUESSES = (("svc-", "service"), ("svc_", "service"), ("bot-", "service"), ("break", "break_glass"), ("shared", "shared"))
+GUESSES = (("svc-", "service"), ("svc_", "service"), ("bot-", "service"), ("break", "break-glass"), ("shared", "shared"))
 CSV_HEAD = (
     "system", "kind", "login", "email", "enabled", "second_factor", "privileged", "last_use", "holder", "holder_since_utc", "person",
     "employee_number", "rule", "explanation", "owner", "expires_utc",
