@@ -37,7 +37,7 @@ LEFT JOIN evidence_subject e ON e.organization_id = %(organization)s AND e.strea
 WHERE e.id IS NULL OR e.gone_at IS NOT NULL OR e.digest IS DISTINCT FROM s.digest
 """
 KNOWN = """
-SELECT t.id::text FROM unnest(%(streams)s) t(id)
+SELECT t.id::text FROM unnest(%(streams)s::uuid[]) t(id)
 WHERE EXISTS (SELECT FROM evidence_subject e WHERE e.organization_id = %(organization)s AND e.stream_id = t.id)
 """
 GONE = """

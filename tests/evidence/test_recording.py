@@ -198,3 +198,12 @@ def test_a_fact_without_canonical_form_stops_the_run_with_its_own_error_and_writ
     with pytest.raises(CanonicalError, match="cannot be written"):
         observe(user("priya"), user("marta", email=2**60), at=NOON + timedelta(hours=1))
     assert [subject.name for subject in Subject.objects.all()] == ["priya"]
+
+
+def test_a_run_that_read_no_stream_at_all_is_recorded_as_such(inside):
+    run = start_run(actor=SYSTEM, connection_id=CONNECTION, vendor="aws", connector_version="1", kinds=[], started_by="test", now=NOON)
+    record_run(
+        actor=SYSTEM, run=run, account=Account("123456789012", "Fernhill", "arn:role"), readings=[], calls=(), read_page=lambda _digest: PAGE,
+        now=NOON,
+    )  # fmt: skip
+    assert (Run.objects.get().state, Record.objects.count(), Stream.objects.count()) == ("recorded", 0, 0)
