@@ -17,6 +17,7 @@ from evidence.readings import Reading
 from integrations.errors import Fault
 from integrations.registry import load_connector
 from integrations.services.leases import Progress
+from integrations.transport.closing import closed_afterwards
 from integrations.transport.context import Context
 from integrations.transport.contract import Setting
 from integrations.transport.spool import Spool
@@ -132,15 +133,15 @@ def scan(account: Account, checks: Sequence[str] = (), now: datetime | None = No
     kinds = frozenset(kind for each in known for kind in each.kinds) & offered
     with Spool() as spool:
         context = Context(settings=account.settings, secrets=account.secrets, kinds=kinds, spool=spool, allow=account.allow)
-        connector = connector_class()
-        try:
-            identity = connector.identify(context)
-        except Fault as fault:
-            found.unread.append(Unread("the account", fault.kind, fault.detail))
-            found.checks = [CheckSeen(each, CheckState.ERROR, fault.detail, 0) for each in known if each.version]
-            return found
-        found.account, found.account_name = identity.account, identity.account_name
-        readings, _fault = read_streams(connector, context, Progress(), CADENCE_MINUTES)
+        with closed_afterwards(connector_class()) as connector:
+            try:
+                identity = connector.identify(context)
+            except Fault as fault:
+                found.unread.append(Unread("the account", fault.kind, fault.detail))
+                found.checks = [CheckSeen(each, CheckState.ERROR, fault.detail, 0) for each in known if each.version]
+                return found
+            found.account, found.account_name = identity.account, identity.account_name
+            readings, _fault = read_streams(connector, context, Progress(), CADENCE_MINUTES)
         found.calls = len(context.ledger)
     found.unread = list(_unread(readings))
     _judge_all(found, known, {reading.kind: reading for reading in readings})

@@ -30,8 +30,8 @@ from integrations.models import Connection, Due
 from integrations.registry import load_connector
 from integrations.services.credentials import renewing, reveal_secrets
 from integrations.services.leases import Progress, heartbeat, release_lease, take_lease
+from integrations.transport.closing import closed_afterwards
 from integrations.transport.context import Context
-from integrations.transport.contract import Connector
 from integrations.transport.ledger import Call, Ledger
 from integrations.transport.redis_quota import RedisQuota
 from integrations.transport.spool import Spool
@@ -138,17 +138,6 @@ def remember_source(connection: Connection, run: "Run", actor: Actor) -> None:
     with action(ActionName.CONNECTION_CHANGED, actor=actor, subject=connection, detail={"source": str(run.source_id)}):
         Connection.objects.filter(pk=connection.pk).update(source_id=run.source_id)
         connection.source_id = run.source_id
-
-
-@contextlib.contextmanager
-def closed_afterwards(connector: Connector) -> Iterator[Connector]:
-    """Whatever happens, the connector's connections, clients and threads do not outlive the run."""
-    try:
-        yield connector
-    finally:
-        close = getattr(connector, "close", None)  # a connector that holds nothing open need not offer it
-        if close is not None:
-            close()
 
 
 def calls_made(calls: Sequence[Call]) -> list[CallMade]:

@@ -11,6 +11,7 @@ from integrations.errors import Fault
 from integrations.models import Connection, Due
 from integrations.registry import load_connector
 from integrations.services.credentials import renewing, reveal_secrets
+from integrations.transport.closing import closed_afterwards
 from integrations.transport.context import Context
 from integrations.transport.spool import Spool
 
@@ -28,10 +29,10 @@ def probe_connection(connection_id: uuid.UUID) -> dict:
             settings=plain, secrets=reveal_secrets(connection), kinds=kinds, spool=spool, allow=settings.CONFIGURATION.outgoing_allow,
             renew=renewing(connection, allow=settings.CONFIGURATION.outgoing_allow, clock=lambda: datetime.now(UTC)),
         )  # fmt: skip
-        connector = connector_class()
         try:
-            identity = connector.identify(context)
-            probes = connector.probe(context, kinds)
+            with closed_afterwards(connector_class()) as connector:
+                identity = connector.identify(context)
+                probes = connector.probe(context, kinds)
         except Fault as fault:
             outcome |= {"state": "failed", "kind": fault.kind, "detail": fault.detail, "operations": []}
         else:

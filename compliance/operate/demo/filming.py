@@ -14,6 +14,7 @@ from integrations.errors import AuthRevoked
 from integrations.registry import load_connector
 from integrations.services.collecting import Collected, calls_made, context_for, remember_source
 from integrations.services.leases import Progress
+from integrations.transport.closing import closed_afterwards
 from integrations.transport.spool import Spool
 from integrations.transport.streams import read_streams
 
@@ -45,10 +46,10 @@ class Camera:
         run = self._started(at, kinds, started_by)
         with Spool() as spool:
             context = context_for(self.connection, kinds, spool, Progress(), clock, {})
-            connector = self.connector_class()
-            identity = connector.identify(context)
-            self.account = Account(identity.account, identity.account_name, identity.principal)
-            readings, fault = read_streams(connector, context, Progress(), self.connection.cadence_minutes)
+            with closed_afterwards(self.connector_class()) as connector:
+                identity = connector.identify(context)
+                self.account = Account(identity.account, identity.account_name, identity.principal)
+                readings, fault = read_streams(connector, context, Progress(), self.connection.cadence_minutes)
             for reading in readings:
                 self.last[reading.kind] = reading
             calls = calls_made(context.ledger.calls())
