@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from controls.views import checks, controls, criteria, library, occurrences, periods, subjects
+from controls.views import checks, controls, criteria, library, occurrences, periods, quality, subjects
 
 urlpatterns = [
     path("<slug:slug>/controls/", controls.control_list, name="controls"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("<slug:slug>/checks/<str:check_id>/switch/", checks.check_switch, name="check_switch"),
     path("<slug:slug>/checks/<str:check_id>/explain/", checks.check_explain, name="check_explain"),
     path("<slug:slug>/checks/<str:check_id>/waive/", checks.check_waive, name="check_waive"),
+    path("<slug:slug>/connections/<uuid:connection_id>/quality/", quality.quality_of_connection, name="connection_quality"),
     path("<slug:slug>/criteria/", criteria.criteria_matrix, name="criteria"),
     path("<slug:slug>/periods/", periods.period_list, name="periods"),
     path("<slug:slug>/subjects/<uuid:subject_id>/", subjects.subject_page, name="subject"),

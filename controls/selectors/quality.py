@@ -2,12 +2,19 @@
 
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db.models import Min
 
-from controls.models import Check, CheckVersion, Control, ControlCheck, Occurrence, Period, Waiver
+from controls.models import Check, CheckVersion, Control, ControlCheck, Occurrence, Period, Verdict, Waiver
+from controls.outcomes import Outcome
+from controls.registry import definitions
+from evidence.selectors.streams import streams_of_kinds
+
+VENDOR = "quality"
+_RANK = {"fail": 0, "no_data": 1, "not_applicable": 2, "pass": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +79,29 @@ def controls_seen() -> list[ControlSeen]:
             if performed_at is None and seen.late_at is None:
                 seen.late_at = late_at
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a check about the evidence says of something, and since when."""
+
+    check_id: str
+    outcome: str
+    reason: str
+    name: str
+    since: datetime
+    subject_id: uuid.UUID
+
+
+def said_about(keys: Iterable[str]) -> list[Said]:
+    """Verdicts about the evidence of these things (ids of sources, streams or checks), the failing ones first."""
+    kinds = {each.kind for each in definitions().values() if each.vendor == VENDOR and each.kind}
+    streams = [each.pk for each in streams_of_kinds(VENDOR, kinds)]
+    if not streams:
+        return []
+    rows = Verdict.objects.filter(subject__stream__in=streams, subject__key__in=list(keys)).select_related("check_row", "subject")
+    said = [
+        Said(each.check_row.check_id, Outcome(each.outcome).word, each.reason, each.subject.name, each.since, each.subject_id)
+        for each in rows
+    ]
+    return sorted(said, key=lambda each: (_RANK[each.outcome], each.check_id, each.name))

@@ -23,6 +23,7 @@ from controls.reading import days_of, pieces_of_points, point_state
 from controls.registry import Definition, definitions
 from controls.selectors.controls import controls_of_check
 from controls.selectors.points import fixed_in, points_in, subjects_at
+from controls.selectors.quality import said_about
 from controls.selectors.waivers import waivers_of_checks
 from controls.services.evaluation import rejudge
 from controls.services.parameters import change_parameters, explain_empty, switch_check
@@ -89,6 +90,7 @@ def check_page(request: HttpRequest, check_id: str) -> HttpResponse:
         "versions": list(CheckVersion.objects.filter(check_row=check).order_by("-from_at")[:20]),
         "waivers": waivers_of_checks([check.pk]),
         "streams": own_rows,
+        "quality": said_about({check.check_id, *(str(each.pk) for each in own_rows), *(str(each.source_id) for each in own_rows)}),
         "may_judge": allows(request.membership.role, Right.ACT_ON_CONTROLS),
         "may_manage": allows(request.membership.role, Right.MANAGE_CONTROLS),
     }

@@ -70,6 +70,11 @@ def sources_of(ids: Iterable[uuid.UUID]) -> list[Source]:
     return list(Source.objects.filter(pk__in=list(ids)).order_by("vendor", "account"))
 
 
+def source_of_connection(connection_id: uuid.UUID) -> Source | None:
+    """The account that a connection reads, None before its first run."""
+    return Source.objects.filter(connection_id=connection_id).order_by("-first_seen_at").first()
+
+
 def coverage_since(streams: Iterable[uuid.UUID], since: datetime) -> dict[uuid.UUID, list[tuple[datetime, datetime]]]:
     """Pieces of coverage that end after `since`, in order of time."""
     pieces: dict[uuid.UUID, list[tuple[datetime, datetime]]] = defaultdict(list)

@@ -24,7 +24,7 @@ from evidence.facts.principal.v1 import Principal
 from evidence.models import Record, Run
 from evidence.readings import CallMade, FaultSeen, Observed, Reading
 from evidence.services.runs import Account, end_run, record_run, start_run
-from integrations.models import Connection
+from integrations.models import Connection, Due
 from tests.conftest import actor_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -42,6 +42,7 @@ def connection(fernhill, arrange):
         adopt_controls(actor=SYSTEM, codes=CODES, now=NOON - timedelta(days=1))
         with arrange(fernhill):
             made = Connection.objects.create(vendor="aws", name="AWS", created_at=NOON)
+            Due.objects.create(connection=made, next_run_at=NOON)
         yield made
 
 
@@ -210,3 +211,21 @@ def test_an_organization_that_adopted_none_of_it_is_left_alone(fernhill):
     with scope(fernhill.pk):
         assert observe_quality_if_due(NOON) is None
         assert Run.objects.count() == 0
+
+
+def test_what_is_said_of_the_evidence_stands_on_the_pages_of_the_check_and_of_the_connection(connection, priya, browser_of):
+    look(connection, NOON, refused("account", "iam:GetCredentialReport"), calls=[call("iam:GetCredentialReport")])
+    observe_quality(later(minutes=1))
+    browser = browser_of(priya)
+    said_there = "iam:GetCredentialReport refused; blind are"
+    page = browser.get("/fernhill/checks/aws.iam.console_user_mfa/").content.decode()
+    assert "How good this evidence is" in page and said_there in page
+    address = f"/fernhill/connections/{connection.pk}/quality/"
+    assert address in browser.get(f"/fernhill/connections/{connection.pk}/").content.decode()
+    whole, rows = browser.get(address), browser.get(address, headers={"HX-Request": "true"})
+    assert said_there in whole.content.decode() and "<html" in whole.content.decode()
+    assert said_there in rows.content.decode() and "<html" not in rows.content.decode()
+
+
+def test_a_connection_that_has_read_nothing_has_no_such_page(connection, priya, browser_of):
+    assert browser_of(priya).get(f"/fernhill/connections/{connection.pk}/quality/").status_code == 404

@@ -72,6 +72,8 @@ EXPECTED: dict[str, str] = {
     "POST <slug:slug>/connections/<uuid:connection_id>/cancel/": "in 404 302 302 302 403 403 403",
     "GET <slug:slug>/connections/<uuid:connection_id>/live/": "in 404 200 200 200 200 403 200",
     "POST <slug:slug>/connections/<uuid:connection_id>/live/": "405 405 405 405 405 405 405 405",
+    "GET <slug:slug>/connections/<uuid:connection_id>/quality/": "in 404 200 200 200 200 403 200",
+    "POST <slug:slug>/connections/<uuid:connection_id>/quality/": "405 405 405 405 405 405 405 405",
     "GET <slug:slug>/connections/<uuid:connection_id>/run/": "405 405 405 405 405 405 405 405",
     "POST <slug:slug>/connections/<uuid:connection_id>/run/": "in 404 422 422 422 403 403 403",
     "GET <slug:slug>/connections/<uuid:connection_id>/state/": "405 405 405 405 405 405 405 405",
