@@ -30,6 +30,7 @@ from integrations.bell import ring
 from integrations.cards import Card, cards
 from integrations.fed import FED
 from integrations.models import Connection, Due
+from integrations.registry import NAMES
 from integrations.selectors.connections import all_connections
 from integrations.selectors.single import connection_by_id, due_or_none, external_id_is_taken
 from integrations.services.connections import (
@@ -238,7 +239,7 @@ class ConnectionDetail(ConnectionEntry):
 class ConnectionBody(serializers.Serializer):
     """A new connection. `settings` are those of the connector, secrets among them."""
 
-    vendor = serializers.ChoiceField(choices=["aws", "github"])
+    vendor = serializers.ChoiceField(choices=sorted(NAMES))
     name = serializers.CharField(max_length=120, required=False)
     cadence_minutes = serializers.IntegerField(min_value=5, max_value=10080, required=False)
     settings = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=20_000, trim_whitespace=False))

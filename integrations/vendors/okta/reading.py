@@ -3,7 +3,7 @@
 import contextvars
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -46,7 +46,8 @@ class Reading:
         self.context = context
         self.client = client
         self._lock = threading.Lock()
-        self._memo: dict[Hashable, Future[Any]] = {}
+        self._locks: dict[Hashable, threading.RLock] = {}
+        self._memo: dict[Hashable, tuple[Any, Fault | None]] = {}
 
     # -- lists -----------------------------------------------------------------------------------------------------------
 
@@ -117,17 +118,17 @@ class Reading:
     def memo(self, key: Hashable, make: Callable[[], Result]) -> Result:
         """The value of `make()`, computed once a run even when threads ask at once. A fault is raised again to each."""
         with self._lock:
-            future = self._memo.get(key)
-            mine = future is None
-            if future is None:
-                future = self._memo[key] = Future()
-        if mine:
-            try:
-                future.set_result(make())
-            except BaseException as error:
-                future.set_exception(error)
-                raise
-        return future.result()
+            mine = self._locks.setdefault(key, threading.RLock())
+        with mine:
+            if key not in self._memo:
+                try:
+                    self._memo[key] = (make(), None)
+                except Fault as fault:
+                    self._memo[key] = (None, fault)
+            value, fault_met = self._memo[key]
+        if fault_met is not None:
+            raise fault_met
+        return value
 
     def part(self, kind: str, operation: str, read: Callable[[], Result]) -> Result | None:
         """One field's own call: None when it may not be made, reported once per operation. What may pass is raised."""
