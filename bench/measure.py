@@ -9,7 +9,7 @@ import django
 
 django.setup()
 
-from bench import memory, pages, recording  # noqa: E402 (Django must be set up before its models are imported)
+from bench import joins, memory, pages, recording  # noqa: E402 (Django must be set up before its models are imported)
 from bench.figures import Figure  # noqa: E402
 
 
@@ -19,7 +19,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true")
     quick = parser.parse_args().quick
     began = time.perf_counter()
-    parts: list[Callable[[bool], Iterator[Figure]]] = [recording.measure, pages.measure, memory.measure]
+    parts: list[Callable[[bool], Iterator[Figure]]] = [recording.measure, pages.measure, joins.measure, memory.measure]
     figures: list[Figure] = []
     for part in parts:
         for figure in part(quick):

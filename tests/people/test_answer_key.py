@@ -86,12 +86,11 @@ def test_no_pairing_contradicts_the_answer_key(number):
     wrong, open_ones = [], []
     for account in seen:
         answer, match = known[account.system, account.subject], matches[account.key]
-        if (
-            match.holder == "person"
-            and (answer.kind != PERSON or employees[match.person].isdisjoint(answer.employees))
-            or match.holder not in ("person", "unknown", "conflict")
-            and match.holder != answer.kind
-        ):
+        if match.holder == "person":
+            stray = answer.kind != PERSON or employees[match.person].isdisjoint(answer.employees)
+        else:
+            stray = match.holder not in ("unknown", "conflict", answer.kind)
+        if stray:
             wrong.append((account.key, match.explanation))
         elif match.holder != "person" and answer.kind == PERSON and set(answer.employees) & set().union(*employees.values()):
             open_ones.append(account.login)
