@@ -124,19 +124,20 @@ class BambooClient:
         return retrying(self._authorised, request)
 
     def _authorised(self, request: _Request) -> BambooPage:
+        refuse_unless_read(request.method, urlsplit(request.url).path.removeprefix(urlsplit(self.session.base_url).path))
+        if _place(request.url) != self._place:
+            raise ForbiddenAddress(f"{urlsplit(request.url).netloc[:200]} is not the API that this connection reads")
+        self.context.quota.spend(BUCKET)  # before a new access token is asked for, too
         authorization = self.session.authorization()
         try:
             return self._once(request, authorization)
         except AuthRevoked:
             if not self.session.forget(authorization):
                 raise
+        self.context.quota.spend(BUCKET)
         return self._once(request, self.session.authorization())
 
     def _once(self, request: _Request, authorization: str) -> BambooPage:
-        refuse_unless_read(request.method, urlsplit(request.url).path.removeprefix(urlsplit(self.session.base_url).path))
-        if _place(request.url) != self._place:
-            raise ForbiddenAddress(f"{urlsplit(request.url).netloc[:200]} is not the API that this connection reads")
-        self.context.quota.spend(BUCKET)
         started = self.context.now()
         headers = {"accept": "application/json", "user-agent": AGENT, "authorization": authorization}
         if request.content is not None:
