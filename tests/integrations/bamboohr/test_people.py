@@ -85,6 +85,14 @@ def test_an_end_that_is_entered_for_a_later_day_is_known_at_once(state: State, t
     assert (tom.status, tom.last_day) == ("active", "2026-03-31")
 
 
+def test_a_forgotten_field_does_not_end_the_employment_of_an_employee(state: State, twin: Running) -> None:
+    state.edit(TOM, custom={"contractEndDate": "2025-01-31"})
+    with reading(twin) as run:
+        people = run.people()
+
+    assert (people["Tom"].status, people["Tom"].last_day, people["Kit"].last_day) == ("active", "", "2026-06-30")
+
+
 def test_former_addresses_come_from_the_field_that_the_connection_names_only(state: State, twin: Running) -> None:
     state.edit(MARTA, email="marta.berg@fernhill.example", custom={"formerWorkEmails": "Marta@Fernhill.example; m.l@fernhill.example"})
     with reading(twin) as run:

@@ -18,6 +18,7 @@ from integrations.vendors.bamboohr.collectors.values import Row, day, filled, is
 TERMINATED = "terminated"
 PRE_START, ACTIVE, LEAVE = "pre_start", "active", "leave"
 HERE = frozenset({ACTIVE, LEAVE})
+WITH_AN_END = ("contractor", "intern")  # of an employee a forgotten field must not end the employment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +152,7 @@ def _last_day(record: Row, history: Sequence[tuple[str, str]], status: str | Non
     if end:
         return end
     planned = text(record, names.CONTRACT)
-    if planned and is_day(planned):
+    if planned and is_day(planned) and _employment(record, history, choices) in WITH_AN_END:
         return planned
     readable = bool(history) or names.ENDED in record
     return "" if readable and status != TERMINATED else None
