@@ -17,6 +17,7 @@ COPY --from=packages /opt/plumbline/.venv /opt/plumbline/.venv
 COPY . /opt/plumbline
 WORKDIR /opt/plumbline
 ENV PATH=/opt/plumbline/.venv/bin:$PATH \
+    MALLOC_ARENA_MAX=1 \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     VAR_DIR=/var/lib/plumbline \
