@@ -10,8 +10,6 @@ from django.db.models import Min
 
 from controls.models import Check, CheckVersion, Control, ControlCheck, Occurrence, Period, Verdict, Waiver
 from controls.outcomes import Outcome
-from controls.registry import definitions
-from evidence.selectors.streams import streams_of_kinds
 
 VENDOR = "quality"
 _RANK = {"fail": 0, "no_data": 1, "not_applicable": 2, "pass": 3}
@@ -95,11 +93,7 @@ class Said:
 
 def said_about(keys: Iterable[str]) -> list[Said]:
     """Verdicts about the evidence of these things (ids of sources, streams or checks), the failing ones first."""
-    kinds = {each.kind for each in definitions().values() if each.vendor == VENDOR and each.kind}
-    streams = [each.pk for each in streams_of_kinds(VENDOR, kinds)]
-    if not streams:
-        return []
-    rows = Verdict.objects.filter(subject__stream__in=streams, subject__key__in=list(keys)).select_related("check_row", "subject")
+    rows = Verdict.objects.filter(subject__stream__vendor=VENDOR, subject__key__in=list(keys)).select_related("check_row", "subject")
     said = [
         Said(each.check_row.check_id, Outcome(each.outcome).word, each.reason, each.subject.name, each.since, each.subject_id)
         for each in rows

@@ -10,6 +10,8 @@ import pytest
 from compliance.pipeline import refresh
 from compliance.tenancy.scope import scope
 from compliance.trail.actor import SYSTEM
+from controls.models import Verdict
+from controls.outcomes import Outcome
 from controls.services.adoption import adopt_controls, library
 from evidence.models import Run, Subject
 from integrations.cards import cards
@@ -83,5 +85,7 @@ def test_it_is_connected_by_the_wizard_and_its_people_are_read_and_judged(tmp_pa
             assert (run.outcome, run.connector_version, run.rows) == ("complete", "1", 2)
             assert sorted(Subject.objects.filter(stream__vendor="acme").values_list("name", flat=True)) == ["Sam", "Tom"]
             assert Run.objects.filter(vendor="acme").count() == 1
+            judged = Verdict.objects.filter(check_row__check_id="hr.person.core_fields", subject__stream__vendor="acme")
+            assert dict(judged.values_list("subject__name", "outcome"))["Sam"] != Outcome.PASS  # no title, no address
             page = browser.get(f"/fernhill/connections/{connection.pk}/").content.decode()
             assert "Acme Directory" in page
