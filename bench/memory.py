@@ -27,7 +27,7 @@ def measure(quick: bool) -> Iterator[Figure]:
     """A worker of the web server as `make start` runs it, after pages of every sort."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "compliance.wsgi", "--preload", "--workers", "1", "--threads", "4", "--bind", f"127.0.0.1:{port}"]
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_ADMIN_URL"}
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_ADMIN_URL"} | {"MALLOC_ARENA_MAX": "1"}  # as the product starts it
     with tempfile.TemporaryFile("w+") as said:
         server = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=said, stderr=said)
         try:
