@@ -42,6 +42,11 @@ def person_counts(now: datetime) -> dict[str, int]:
     return Person.objects.filter(gone_at=None).aggregate(**counts)
 
 
+def persons_found(words: str, limit: int) -> list[Person]:
+    """Persons that the words fit, by name."""
+    return list(Person.objects.filter(gone_at=None).filter(_fits(words)).order_by("name", "id")[:limit])
+
+
 def departments() -> list[str]:
     """Departments that have anybody, by name."""
     return list(
@@ -88,6 +93,13 @@ def decisions_about(person_id: uuid.UUID) -> list[Decision]:
 def leavers_between(since: datetime, until: datetime) -> list[Person]:
     """Persons whose employment ended in between, in order of the end."""
     return list(Person.objects.filter(gone_at=None, ends__gt=since, ends__lte=until).order_by("ends", "id")[:5000])
+
+
+def _fits(words: str) -> Q:
+    found = Q()
+    for word in words.split()[:8]:
+        found &= Q(name__icontains=word) | Q(email__icontains=word) | Q(employee_number__icontains=word) | Q(title__icontains=word)
+    return found
 
 
 def _shown(show: str, now: datetime) -> Q:

@@ -11,6 +11,7 @@ from compliance.members.roles import Right, allows
 from controls.registry import definitions
 from controls.selectors.finding import controls_found, criteria_found
 from evidence.selectors.subjects import subjects_named
+from people.selectors.persons import persons_found
 
 EACH = 8
 
@@ -23,7 +24,7 @@ def palette(request: HttpRequest) -> JsonResponse:
     slug, role = request.organization.slug, request.membership.role
     hits: list[dict[str, Any]] = []
     if allows(role, Right.SEE_PROGRAMME):
-        hits += _controls(query, slug) + _checks(query, slug) + _criteria(query, slug) + _subjects(query, slug)
+        hits += _controls(query, slug) + _people(query, slug) + _checks(query, slug) + _criteria(query, slug) + _subjects(query, slug)
     hits += _actions(query, slug, role)
     return JsonResponse(hits, safe=False)
 
@@ -38,6 +39,21 @@ def _controls(query: str, slug: str) -> list[dict[str, Any]]:
             "icon": "controls",
         }
         for code, title in controls_found(query, EACH)
+    ]
+
+
+def _people(query: str, slug: str) -> list[dict[str, Any]]:
+    if len(query) < 2:
+        return []
+    return [
+        {
+            "group": "People",
+            "title": each.name,
+            "url": reverse("person", args=[slug, each.pk]),
+            "hint": each.email or each.title,
+            "icon": "people",
+        }
+        for each in persons_found(query, EACH)
     ]
 
 
