@@ -26,6 +26,7 @@ BLINDING = ("permission_missing", "auth_expired", "auth_revoked", "misconfigured
 CUT = "partial_result"
 MOST_NAMES = 20
 STEP = 5  # seconds
+PEOPLE = ("account", "identity", "person")
 EVER = datetime(9999, 1, 1, tzinfo=UTC)  # settled by then is everybody
 # vendor -> (kind, way in words) twice, with the field that narrows the second: ways that do not know of each other
 TWO_WAYS: Mapping[str, tuple[tuple[str, str], tuple[str, str, str, str]]] = {
@@ -118,8 +119,9 @@ def stream_readings(seen: Connected) -> Iterator[Fact]:
 
 
 def population_counts(seen: Connected) -> Iterator[Fact]:
-    """One per source whose vendor offers two ways to its people."""
+    """One per population of people that its vendor counts, and one per source whose vendor offers two ways to its people."""
     for source in seen.sources:
+        yield from _counted_by_vendor(source, seen)
         if source.vendor not in TWO_WAYS:
             continue
         (first_kind, first_way), (second_kind, second_way, field, value) = TWO_WAYS[source.vendor]
@@ -139,6 +141,18 @@ def population_counts(seen: Connected) -> Iterator[Fact]:
             **about, **ways, first_missing=len(only_other), second_missing=len(only_one), first_only=tuple(only_one[:MOST_NAMES]),
             second_only=tuple(only_other[:MOST_NAMES]),
         )  # fmt: skip
+
+
+def _counted_by_vendor(source: "Source", seen: Connected) -> Iterator[Fact]:
+    """People as listed, and as the vendor counts them beside the list."""
+    for stream in seen.streams.get(source.pk, ()):
+        reading = seen.readings.get(stream.pk)
+        if stream.kind in PEOPLE and reading is not None and reading.expected is not None:
+            yield PopulationCount(
+                subject=f"{source.pk}:{stream.kind}:total", name=f"{source}: {stream.kind}", vendor=source.vendor, first_way="the list",
+                second_way="the vendor's count", first_missing=max(0, reading.expected - reading.received),
+                second_missing=max(0, reading.received - reading.expected),
+            )  # fmt: skip
 
 
 def clock_offsets(seen: Connected) -> Iterator[Fact]:

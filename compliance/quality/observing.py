@@ -39,6 +39,7 @@ from evidence.selectors.quality import last_run_at
 from evidence.selectors.records import current_facts
 from evidence.selectors.streams import streams_in_sight
 from evidence.services.runs import Account, end_run, record_run, start_run
+from integrations.fed import FED
 from integrations.selectors.connections import all_connections
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def observe_quality(now: datetime, actor: Actor = SYSTEM) -> "Run":
 def _facts(now: datetime) -> list[Fact]:
     zone = zoneinfo.ZoneInfo(Organization.objects.values_list("time_zone", flat=True).get(pk=scope.organization_id()))
     start = controls.period_start()
-    sources = [each.source_id for each in all_connections() if each.source_id is not None and each.state in ("active", "broken", "paused")]
+    read = [each for each in all_connections() if each.state in ("active", "broken", "paused") and each.vendor not in FED]
+    sources = [each.source_id for each in read if each.source_id is not None]
     since = datetime.combine(start, time.min, zone).astimezone(UTC) if start is not None else datetime(2000, 1, 1, tzinfo=UTC)
     seen = collection.connected(sources, since)
     checks = programme.judged_checks(controls.check_rows())

@@ -139,6 +139,13 @@ def test_a_person_in_one_of_two_ways_only_is_named(connection):
     assert said("q.pop.reconciled") == [(1, "only in the credential report: sam; only in the account's authorization details: eve")]
 
 
+def test_more_people_than_the_vendor_counts_are_told(connection):
+    look(connection, NOON, whole("account", user("tom"), expected=2))
+    observe_quality(later(minutes=1))
+    assert (1, "only in the vendor's count: 1") in said("q.pop.reconciled")
+    assert (1, "the number of rows differs from what the vendor counts") in said("q.page.complete")
+
+
 def test_a_day_on_which_nothing_looked_is_named_and_stays_a_gap(connection):
     for day in (0, 1, 4, 5):
         look(connection, later(days=day), whole("account", user("tom")))
