@@ -44,6 +44,22 @@ class LinesParser(BaseParser):
         return data
 
 
+@extend_schema_field({"type": "string", "enum": STATES}, component_name="PushState")
+class PushStateField(serializers.ChoiceField):
+    """How a session is."""
+
+    def __init__(self) -> None:
+        super().__init__(choices=STATES)
+
+
+@extend_schema_field({"type": "string", "enum": IMPORT_STATES}, component_name="ImportState")
+class ImportStateField(serializers.ChoiceField):
+    """How a file is."""
+
+    def __init__(self) -> None:
+        super().__init__(choices=IMPORT_STATES)
+
+
 @extend_schema_field(OpenApiTypes.OBJECT)
 class SchemaField(serializers.JSONField):
     """A JSON Schema."""
@@ -92,7 +108,7 @@ class SessionBody(serializers.Serializer):
     received = serializers.IntegerField(help_text="Lines that are here.")
     chunks = serializers.ListField(child=serializers.IntegerField(), help_text="Numbers of the pieces that are here.")
     sha256 = serializers.CharField()
-    state = serializers.ChoiceField(choices=STATES)
+    state = PushStateField()
     state_reason = serializers.CharField(allow_blank=True)
     opened_by = serializers.CharField()
     opened_at = serializers.DateTimeField()
@@ -126,7 +142,7 @@ class ImportBody(serializers.Serializer):
     filename = serializers.CharField()
     sha256 = serializers.CharField()
     size = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=IMPORT_STATES)
+    state = ImportStateField()
     uploaded_by = serializers.CharField()
     uploaded_at = serializers.DateTimeField()
     as_of = serializers.DateTimeField(allow_null=True)

@@ -16,6 +16,7 @@ LOCAL_IMPORTS = {
     "compliance/tenancy/apps.py": {"compliance.tenancy.walls"},  # models can be imported only once apps are ready
     "controls/apps.py": {"controls.services.catalogue"},  # the same
     "compliance/vault/store.py": {"compliance.vault.s3store"},  # boto3 costs 30 MB and is loaded only where S3 is used
+    "integrations/importing/workbook.py": {"openpyxl", "openpyxl.utils.exceptions"},  # only where somebody brings a workbook
 }
 GET_MODEL = {"compliance/members/models/user.py"}  # allauth's models need this one: a plain import would be a circle
 BANNED_NAMES = {"core", "common", "base", "utils", "util", "helpers", "misc"}
