@@ -21,7 +21,7 @@ from compliance.trail.names import ActionName
 from compliance.vault.selectors.log import organizations_with_pending_leaves
 from compliance.vault.services.sealing import seal_pending
 from compliance.work.services.problems import raise_problem, resolve_problems
-from controls.selectors.checks import affected_by_source
+from controls.services.blinding import affected_by_source
 from controls.services.evaluation import evaluate_due, evaluate_run
 from evidence.selectors.runs import runs_in_state
 from evidence.services.runs import end_run

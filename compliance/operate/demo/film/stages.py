@@ -11,7 +11,7 @@ from integrations.sandbox.aws.scenario import populate
 from integrations.sandbox.aws.server import running as aws_running
 from integrations.sandbox.bamboohr import scenario as bamboohr
 from integrations.sandbox.bamboohr.server import running as bamboohr_running
-from integrations.sandbox.company.roster import HOME
+from integrations.sandbox.company.fernhill import load
 from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.github.scenario import OWNER_TOKEN, fernhill
 from integrations.sandbox.github.scenario import steps as github_steps
@@ -109,7 +109,7 @@ def bamboohr_stage(start: datetime, end: datetime) -> Iterator[Stage]:
             settings={
                 "company": "fernhill",
                 "base_url": twin.url,
-                "time_zones": f"{HOME} = Europe/Berlin",
+                "time_zones": "\n".join(f"{place} = {zone}" for place, zone in load()["locations"].items()),
                 "former_emails_field": bamboohr.FORMER_EMAILS,
                 "contract_end_field": bamboohr.CONTRACT_END,
             },
