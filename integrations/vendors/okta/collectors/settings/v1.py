@@ -64,8 +64,11 @@ def _last_used(row: Row) -> str | None:
     ends, window = instant(row, "expiresAt"), DAYS.fullmatch(word(row, "tokenWindow"))
     if ends is None or window is None:
         return day(row, "lastUpdated") or None
-    used = instants.to_text(instants.from_text(ends) - timedelta(days=int(window[1])))
-    return f"{used[:10]}T00:00:00Z" if used is not None else None
+    try:
+        used = instants.to_text(instants.from_text(ends) - timedelta(days=int(window[1]))) or ""
+    except OverflowError:  # before the first year
+        return None
+    return f"{used[:10]}T00:00:00Z"
 
 
 def zone(row: Row) -> NetworkZone:
