@@ -66,7 +66,7 @@ def _last_used(row: Row) -> str | None:
         return day(row, "lastUpdated") or None
     try:
         used = instants.to_text(instants.from_text(ends) - timedelta(days=int(window[1]))) or ""
-    except OverflowError:  # before the first year
+    except (OverflowError, ValueError):  # before the first year, or so early that its text is none
         return None
     return f"{used[:10]}T00:00:00Z"
 
