@@ -62,7 +62,7 @@ class AccountPage(serializers.Serializer):
 class DecisionBody(serializers.Serializer):
     """What an account is. `person` for kind `person`; `owner` answers for what is nobody's; both are ids of people."""
 
-    kind = serializers.ChoiceField(choices=DECISIONS)
+    kind = serializers.CharField(max_length=12, help_text=f"One of {', '.join(DECISIONS)}.")
     person = serializers.UUIDField(required=False, allow_null=True)
     owner = serializers.UUIDField(required=False, allow_null=True)
     kept_in = serializers.CharField(required=False, allow_blank=True, max_length=200)

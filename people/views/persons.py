@@ -285,7 +285,8 @@ def _timeline(fact: Mapping[str, Any] | None) -> list[dict[str, Any]]:
 def _history(records: Sequence[Any]) -> list[dict[str, Any]]:
     """What changed between records, account by account, in words."""
     history = []
-    for newer, older in zip(records, [*records[1:], None], strict=True):
+    older_ones = [*records[1:], None] if records else []
+    for newer, older in zip(records, older_ones, strict=True):
         if older is None and len(records) > CHANGES:
             break
         history.append({"at": newer.observed_at, "changes": _changes(older, newer), "first": older is None, "gone": newer.gone})
