@@ -26,8 +26,11 @@ from integrations.sandbox.aws.server import running as running_aws
 from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.github.server import running as running_github
 from integrations.sandbox.github.state import State
+from integrations.sandbox.okta.server import running as running_okta
 from integrations.services.verification import attach_live_report
 from tests.integrations.aws.scanning import owner
+from tests.integrations.okta.conftest import TOKEN as OKTA_TOKEN
+from tests.integrations.okta.conftest import small
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TOKEN = "ghp_0123456789abcdefghijklmnopqrstuvwx"
@@ -103,6 +106,15 @@ def test_an_aws_account_is_read_with_the_credentials_of_the_environment(tmp_path
     assert "READ account: 1, consistent_read" in said and code in (0, 2)
     for word in ("AKIAFERNHILLTEST0001", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00", "jonas.weber", "123456789012"):
         assert word not in text, word
+
+
+def test_any_other_connector_is_read_with_secrets_of_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("OKTA_TOKEN", OKTA_TOKEN)
+    with running_okta(small()) as okta:
+        code, said = check("okta", "--live", "--record", str(tmp_path), "--set", f"org_url={okta.url}")
+    text = (tmp_path / "cassette.yaml").read_text()
+    assert "READ identity: 4" in said and code in (0, 2), said
+    assert OKTA_TOKEN not in text and "Lindqvist" not in text and "marta@" not in text
 
 
 def test_nothing_is_called_without_saying_live(github):

@@ -17,7 +17,12 @@ from evidence.facts.fact import Fact
 from integrations.transport.ledger import Call
 
 MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+NAMING = re.compile(
+    r"(first|last|middle|family|given|display|full|nick|preferred|maiden|user|real)[_-]?name|^login$|e-?mail|phone|supervisor|manager$",
+    re.I,
+)
 SHORTEST_NAME = 3
+WORDS = frozenset({"true", "false", "null", "person", "redacted", "example"})
 FORMAT = 1
 
 
@@ -27,6 +32,7 @@ class SecretLeft(ValueError):
 
 def cassette(calls: Sequence[Call], pages: Mapping[str, bytes], persons: Iterable[str], secrets: Iterable[str]) -> str:
     """The YAML text. Raises SecretLeft."""
+    persons = {*persons, *named_in(pages.values())}
     interactions = [_interaction(call, pages.get(call.sha256, b"")) for call in calls]
     text = yaml.safe_dump({"version": FORMAT, "interactions": interactions}, sort_keys=False, allow_unicode=True, width=10_000)
     text = without_secrets(without_persons(text, persons), secrets)
@@ -38,7 +44,8 @@ def cassette(calls: Sequence[Call], pages: Mapping[str, bytes], persons: Iterabl
 
 def without_persons(text: str, persons: Iterable[str]) -> str:
     """Every name and e-mail address replaced by a number of its own."""
-    known = sorted({each for each in persons if len(each) >= SHORTEST_NAME} | set(MAIL.findall(text)), key=lambda each: (-len(each), each))
+    named = {each for each in persons if len(each) >= SHORTEST_NAME and each.lower() not in WORDS and f'"{each}":' not in text}
+    known = sorted(named | set(MAIL.findall(text)), key=lambda each: (-len(each), each))
     numbers = {
         name: f"person-{number}@redacted.example" if "@" in name else f"person-{number}" for number, name in enumerate(sorted(known), 1)
     }
@@ -60,6 +67,26 @@ def personal_values(facts: Iterable[Fact], declared: Iterable[str]) -> set[str]:
     """What stands in the fields that `private.yaml` declares as about persons (`kind.field`, `kind.part.field`)."""
     paths = [each.split(".") for each in declared]
     return {value for fact in facts for kind, *path in paths if kind == fact.KIND for value in _values(fact.payload(), path) if value}
+
+
+def named_in(pages: Iterable[bytes]) -> set[str]:
+    """Values of fields whose name says that they name a person, wherever they stand in the pages: not all of them become facts."""
+    found: set[str] = set()
+    for page in pages:
+        try:
+            found |= set(_named(json.loads(page)))
+        except (ValueError, RecursionError):  # no JSON: names of its people are in the facts
+            continue
+    return found
+
+
+def _named(held: Any) -> Iterable[str]:
+    if isinstance(held, list):
+        return [value for each in held for value in _named(each)]
+    if not isinstance(held, dict):
+        return ()
+    own = [value for name, value in held.items() if isinstance(value, str) and NAMING.search(name)]
+    return own + [value for each in held.values() for value in _named(each)]
 
 
 def _values(held: Any, path: Sequence[str]) -> Iterable[str]:

@@ -118,7 +118,11 @@ def look_live(account: Account, *, record: bool = True, now: datetime | None = N
         **about, account=account_digest(identity.account), streams=streams, calls=len(calls),
         verified=bool(streams) and all(each.outcome in ("complete", "not_licensed") for each in streams),
     )  # fmt: skip
-    text = cassette(calls[before:], pages, _persons(account.vendor, readings, identity), [*account.secrets.values(), *_environment()]) if record else ""
+    text = (
+        cassette(calls[before:], pages, _persons(account.vendor, readings, identity), [*account.secrets.values(), *_environment()])
+        if record
+        else ""
+    )
     return Canary(report, text, readings)
 
 
