@@ -50,12 +50,13 @@ SELECT control_id, extract(epoch FROM greatest(from_at, %s))::float8, extract(ep
 FROM controls_health
 WHERE organization_id = %s AND control_id = ANY(%s) AND from_at < %s AND (until_at IS NULL OR until_at > %s) ORDER BY control_id, from_at
 """
+# What is derived from other sources (people joined, evidence about evidence) is no look of its own
 OBSERVED = """
 SELECT extract(epoch FROM lower(r))::float8, extract(epoch FROM upper(r))::float8 FROM (
   SELECT unnest(range_intersect_agg(pieces)) AS r FROM (
     SELECT range_agg(tstzrange(c.from_at, c.until_at + make_interval(secs => s.staleness_seconds))) AS pieces
     FROM evidence_coverage c JOIN evidence_stream s ON s.organization_id = c.organization_id AND s.id = c.stream_id
-    WHERE c.organization_id = %s AND c.from_at < %s AND c.until_at > %s GROUP BY s.id
+    WHERE c.organization_id = %s AND c.from_at < %s AND c.until_at > %s AND s.vendor NOT IN ('people', 'quality') GROUP BY s.id
   ) per_stream) pieces ORDER BY 1
 """
 

@@ -217,17 +217,19 @@ def _judge(
 
 
 class Others:
-    """Facts that checks read besides the one they judge: each kind is loaded once in an evaluation, when a check first needs it."""
+    """Facts that checks read besides the one they judge: each kind is loaded once in an evaluation, when a check first needs it. A check
+    of one vendor reads that vendor's: accounts elsewhere say nothing about who owns an organization here."""
 
     def __init__(self) -> None:
-        self._facts: dict[type[Fact], list[Fact]] = {}
+        self._facts: dict[tuple[str, type[Fact]], list[Fact]] = {}
 
     def of(self, known: Definition) -> dict[str, list[Fact]]:
         """By kind, as `judge` takes them; empty for a check that reads one fact alone."""
         for fact in known.others:
-            if fact not in self._facts:
-                self._facts[fact] = [load_fact(fact, row.fact) for row in current_facts("", fact.KIND)]
-        return {fact.KIND: self._facts[fact] for fact in known.others}
+            if (known.source_vendor, fact) not in self._facts:
+                rows = current_facts(known.source_vendor, fact.KIND)
+                self._facts[known.source_vendor, fact] = [load_fact(fact, row.fact) for row in rows]
+        return {fact.KIND: self._facts[known.source_vendor, fact] for fact in known.others}
 
 
 def _judge_due(batch: Batch, now: datetime, limit: int) -> None:

@@ -219,7 +219,7 @@ def run_page(request: HttpRequest, run_id: Any) -> HttpResponse:
     entries = list(calls_of_run(run.pk).filter(number__gt=int(after) if after.isdigit() else 0).order_by("number")[:101])
     slug = request.organization.slug
     context = {
-        "crumbs": [("Connections", reverse("connections", args=[slug])), (str(connection), reverse("connection", args=[slug, run.connection_id])), (str(run), "")],
+        "crumbs": [("Connections", reverse("connections", args=[slug])), *_crumb(connection, slug), (str(run), "")],
         "run": run,
         "connection": connection,
         "streams": streams_of_run(run.pk),
@@ -228,6 +228,11 @@ def run_page(request: HttpRequest, run_id: Any) -> HttpResponse:
         "seconds": (run.ended_at - run.started_at).total_seconds() if run.ended_at else None,
     }  # fmt: skip
     return TemplateResponse(request, "integrations/run_page.html", context)
+
+
+def _crumb(connection: Connection | None, slug: str) -> list[tuple[str, str]]:
+    """Of the run's connection; facts joined from others have none."""
+    return [(str(connection), reverse("connection", args=[slug, connection.pk]))] if connection is not None else []
 
 
 def _connection_context(request: HttpRequest, connection: Connection, card: Card, may_manage: bool, errors: dict) -> dict[str, Any]:

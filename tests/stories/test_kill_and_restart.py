@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 
+import psutil
 import pytest
 
 from compliance.operate.engine.ports import free_port
@@ -93,3 +94,31 @@ def test_a_database_that_restarts_under_load_is_said_and_forgotten(tmp_path):
             assert {status for status, _body in seen} <= {200, 302, 503}
             assert all("Traceback" not in body for _status, body in seen)
             assert answers(port, "/fernhill/controls/")[0] in (200, 302)
+
+
+def redis_of(var_dir):
+    """The Redis server of that folder."""
+    return next(each for each in psutil.process_iter(["cmdline"]) if each.name() == "redis-server" and str(var_dir) in str(each.cwd()))
+
+
+def test_a_redis_that_is_killed_under_load_is_said_and_the_work_goes_on_afterwards(tmp_path):
+    with staged("fernhill", "brackwater") as stage:
+        port = free_port()
+        command = ("-m", "gunicorn", "compliance.wsgi", "--workers", "2", "--threads", "2", "--bind", f"127.0.0.1:{port}")
+        with process(stage.environment, tmp_path / "web.log", *command), worker(stage.environment, tmp_path / "worker.log"):
+            await_until(lambda: answers(port, "/readyz")[0] == 200, 90, "the site")
+            stage.twins["fernhill"].faults.add("slow", "/orgs/*/members", nth=1, times=1, seconds=8)
+            stage.ring("fernhill")
+            await_until(lambda: stage.twins["fernhill"].requests.of("/orgs/{org}/members"), 90, "the call in the middle of the run")
+            redis_of(stage.var_dir).kill()  # the keeper starts it again
+            seen = [answers(port, "/fernhill/controls/") for _ in range(20)]
+            await_until(lambda: answers(port, "/readyz")[0] == 200, 120, "recovery")
+            await_until(lambda: stage.ended("fernhill"), 180, "the run that was under way")
+            stage.ring("brackwater")
+            await_until(lambda: stage.ended("brackwater"), 180, "a run that was rung for afterwards")
+        assert {status for status, _body in seen} <= {200, 302, 503}
+        assert all("Traceback" not in body for _status, body in seen)
+        ended = stage.asked("SELECT r.outcome FROM evidence_run r JOIN tenancy_organization o ON o.id = r.organization_id WHERE o.slug = 'fernhill'")
+        assert [outcome for (outcome,) in ended if outcome in ("complete", "partial")] != []
+        doubled = "SELECT subject_id, count(*) FROM evidence_record GROUP BY 1 HAVING count(*) > 1"
+        assert stage.asked(doubled) == []
