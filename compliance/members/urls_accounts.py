@@ -36,5 +36,5 @@ urlpatterns = [
     path("2fa/recovery-codes/generate/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("2fa/recovery-codes/download/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
     path("sessions/", sessions.list_usersessions, name="usersessions_list"),
-    path("sessions/<int:session_id>/revoke/", profile.revoke_session, name="session_revoke"),
+    path("sessions/<int:sign_in_id>/revoke/", profile.revoke_session, name="session_revoke"),
 ]

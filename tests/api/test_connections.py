@@ -268,4 +268,4 @@ def test_the_list_costs_the_same_statements_however_long_it_is(reader, github, f
     with scope(fernhill.pk):
         look(NOON, user("ada"), connection_id=keys[0])
     assert reader.statements("connections/") == (few, 56)
-    assert reader.statements("connectors/")[1] == 2
+    assert reader.statements("connectors/")[1] == 5

@@ -74,7 +74,7 @@ def test_the_list_shows_what_the_page_shows(reader, browser_of, vera):
         page = browser_of(vera).get("/fernhill/controls/", query).context
         told = reader.read("controls/", **query)
         assert [(each["code"], each["state"], each["days"]) for each in told["results"]] == [
-            (each["row"].code, each["row"].state, each["days"]) for each in page["rows"]
+            (each.row.code, each.row.state, each.days) for each in page["rows"]
         ]
         assert (told["found"], told["counts"]) == (page["found"], page["counts"])
 

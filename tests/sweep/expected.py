@@ -268,8 +268,8 @@ EXPECTED: dict[str, str] = {
     "POST accounts/reauthenticate/": "in 200 200 200 200 200 200 200",
     "GET accounts/sessions/": "in 200 200 200 200 200 200 200",
     "POST accounts/sessions/": "in 302 302 302 302 302 302 302",
-    "GET accounts/sessions/<int:session_id>/revoke/": "in 405 405 405 405 405 405 405",
-    "POST accounts/sessions/<int:session_id>/revoke/": "in 404 404 404 404 404 404 404",
+    "GET accounts/sessions/<int:sign_in_id>/revoke/": "in 405 405 405 405 405 405 405",
+    "POST accounts/sessions/<int:sign_in_id>/revoke/": "in 404 404 404 404 404 404 404",
     "GET accounts/signup/": "200 302 302 302 302 302 302 302",
     "POST accounts/signup/": "200 302 302 302 302 302 302 302",
     # The installation

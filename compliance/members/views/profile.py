@@ -35,9 +35,9 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def revoke_session(request: HttpRequest, session_id: int) -> HttpResponse:
+def revoke_session(request: HttpRequest, sign_in_id: int) -> HttpResponse:
     """Sign one of one's own sessions out."""
-    session = UserSession.objects.filter(pk=session_id, user=request.user).first()
+    session = UserSession.objects.filter(pk=sign_in_id, user=request.user).first()
     if session is None:
         raise Http404("There is no such session.")
     end_session(session=session)
