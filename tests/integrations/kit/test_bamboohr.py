@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
+import pytest
+
 import integrations.vendors.bamboohr
 from integrations import errors
 from integrations.kit.bed import Bed, Trouble, Unknown, World
@@ -16,6 +18,8 @@ from integrations.sandbox.bamboohr.state import PRIVATE, TERMINATED, Application
 from integrations.sandbox.github.clock import Clock
 from integrations.transport.context import Context
 from integrations.vendors.bamboohr.connector import BamboohrConnector
+
+pytestmark = pytest.mark.slow
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY, SECRET, REFRESH = "kit-bamboohr-api-key", "kit-bamboohr-client-secret", "kit-bamboohr-refresh-token"
