@@ -139,7 +139,7 @@ def test_every_page_shows_the_state_of_then(hand, page, iam, fernhill):
     lose_second_factor(iam, "ben")
     observed("fernhill")
     with scope(fernhill.pk):
-        ben = Subject.objects.get(name="ben").pk
+        ben = Subject.objects.get(name="ben", stream__kind="account").pk
         assert Check.objects.get(check_id="aws.iam.console_user_mfa").failing == 1
     then = f"?at={healthy:%Y-%m-%dT%H:%M:%S.%fZ}"
     for path, present, past in (
