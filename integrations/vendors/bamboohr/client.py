@@ -19,10 +19,10 @@ from compliance.seal.canonical import JsonError, parse_json
 from integrations.errors import AuthRevoked, Fault, ForbiddenAddress, HostilePayload, SchemaDrift, Transient, VendorOutage
 from integrations.transport.addresses import check_address
 from integrations.transport.context import Context
+from integrations.transport.exchange import MAX_BYTES, Exchange, Transport
 from integrations.transport.ledger import Call
 from integrations.transport.log_lines import Concealed
 from integrations.vendors.bamboohr.errors import PassingOutage, Refusal, fault_of
-from integrations.vendors.bamboohr.exchange import MAX_BYTES, Exchange, Transport
 from integrations.vendors.bamboohr.readonly import refuse_unless_read
 from integrations.vendors.bamboohr.redactions import redactions
 from integrations.vendors.bamboohr.session import BambooSession
@@ -76,7 +76,7 @@ class BambooClient:
         self.session = BambooSession(self.context)
         self._concealed = Concealed(self.context.secrets.values())
         self._table = redactions(tuple(self.session.own_fields.values()))
-        self._transport = Transport(tls=self.session.base_url.startswith("https:"))
+        self._transport = Transport("BambooHR", tls=self.session.base_url.startswith("https:"))
         self._place = _place(self.session.base_url)
         check_address(self.session.base_url, hosts=(self.session.host,), allow=self.context.allow)
 

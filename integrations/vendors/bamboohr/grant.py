@@ -14,8 +14,8 @@ from compliance.seal.canonical import JsonError, parse_json
 from evidence.facts import instants
 from integrations.errors import AuthRevoked, Misconfigured, SchemaDrift, Transient
 from integrations.transport.addresses import check_address
+from integrations.transport.exchange import Transport
 from integrations.transport.grants import Granted
-from integrations.vendors.bamboohr.exchange import Transport
 from integrations.vendors.bamboohr.permissions import SCOPES
 from integrations.vendors.bamboohr.settings import address_of
 
@@ -81,7 +81,7 @@ def tokens(
 def _asked(base: str, form: Mapping[str, str], allow: tuple[str, ...]) -> Any:
     url = f"{base}/token.php?request=token"
     check_address(url, hosts=(urlsplit(url).hostname or "",), allow=allow)
-    transport = Transport(tls=url.startswith("https:"))
+    transport = Transport("BambooHR", tls=url.startswith("https:"))
     headers = {"accept": "application/json", "user-agent": "plumbline", "content-type": "application/json"}
     try:
         answer = transport.send("POST", url, headers, json.dumps(form).encode(), lambda: datetime.now(UTC))

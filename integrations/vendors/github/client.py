@@ -33,10 +33,10 @@ from integrations.errors import (
 )
 from integrations.transport.addresses import check_address
 from integrations.transport.context import Context
+from integrations.transport.exchange import MAX_BYTES, Exchange, Transport
 from integrations.transport.ledger import Call
 from integrations.transport.log_lines import Concealed
 from integrations.vendors.github.errors import EndlessPaging, PassingOutage, Refusal, fault_of, graph_fault
-from integrations.vendors.github.exchange import MAX_BYTES, Exchange, Transport
 from integrations.vendors.github.readonly import refuse_unless_read
 from integrations.vendors.github.redactions import REDACTIONS
 from integrations.vendors.github.session import GithubSession
@@ -92,7 +92,7 @@ class GithubClient:
         self.session = GithubSession(context)
         self.scopes: frozenset[str] | None = None  # of a classic token, once it was used
         self._sleep = sleep
-        self._transport = Transport(tls=self.session.base_url.startswith("https:"))
+        self._transport = Transport("GitHub", tls=self.session.base_url.startswith("https:"))
         self._gates = {bucket: threading.BoundedSemaphore(PARALLEL) for bucket in ("core", "graphql", "audit_log")}
         self._reporting = threading.Lock()
         self._token_ends: datetime | None = None

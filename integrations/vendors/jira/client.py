@@ -20,11 +20,12 @@ from compliance.seal.canonical import JsonError, parse_json
 from integrations.errors import AuthExpired, AuthRevoked, Fault, HostilePayload, SchemaDrift, Transient, VendorOutage
 from integrations.transport.addresses import check_address
 from integrations.transport.context import Context
+from integrations.transport.exchange import MAX_BYTES, Exchange, Transport
 from integrations.transport.ledger import Call
 from integrations.transport.log_lines import Concealed
 from integrations.vendors.jira.errors import EndlessPaging, PassingOutage, Refusal, fault_of, reset_of
-from integrations.vendors.jira.exchange import MAX_BYTES, Exchange, Transport
 from integrations.vendors.jira.readonly import refuse_unless_read
+from integrations.vendors.jira.redactions import redacted
 from integrations.vendors.jira.session import JiraSession
 
 AGENT = "plumbline"
@@ -76,7 +77,7 @@ class JiraClient:
         self.session = JiraSession(context)
         self.kept = Kept()
         self._sleep = sleep
-        self._transport = Transport(tls=self.session.base_url.startswith("https:"))
+        self._transport = Transport("Jira", tls=self.session.base_url.startswith("https:"))
         self._gate = threading.BoundedSemaphore(PARALLEL)
         self._reporting = threading.Lock()
         check_address(self.session.base_url, hosts=(self.session.host,), allow=context.allow)
@@ -171,7 +172,7 @@ class JiraClient:
             self._note(request, None, started, fault=fault.kind)
             raise
         self._learn(exchange)
-        exchange = exchange.redacted(request.operation, self.kept.fields)
+        exchange = exchange.cleaned(lambda body, strict: redacted(request.operation, body, self.kept.fields, strict=strict))
         try:
             data = self._parsed(request, exchange)
         except Fault as fault:

@@ -14,8 +14,8 @@ from compliance.seal.canonical import JsonError, parse_json
 from evidence.facts import instants
 from integrations.errors import AuthRevoked, Fault, Misconfigured, SchemaDrift, Transient
 from integrations.transport.addresses import check_address
+from integrations.transport.exchange import Exchange, Transport
 from integrations.transport.grants import Granted
-from integrations.vendors.jira.exchange import Exchange, Transport
 from integrations.vendors.jira.permissions import scopes
 from integrations.vendors.jira.settings import API_URL, AUTH_URL
 
@@ -94,7 +94,7 @@ def _site(settings: Mapping[str, str], token: str, allow: tuple[str, ...]) -> st
 
 def _called(method: str, url: str, headers: Mapping[str, str], content: bytes | None, operation: str, allow: tuple[str, ...]) -> Any:
     check_address(url, hosts=(urlsplit(url).hostname or "",), allow=allow)
-    transport = Transport(tls=url.startswith("https:"), read_seconds=SECONDS)
+    transport = Transport("Jira", tls=url.startswith("https:"), read_seconds=SECONDS)
     try:
         answer = transport.send(
             method, url, {"accept": "application/json", "user-agent": "plumbline", **headers}, content, lambda: datetime.now(UTC)

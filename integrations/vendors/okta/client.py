@@ -30,10 +30,11 @@ from integrations.errors import (
 )
 from integrations.transport.addresses import check_address
 from integrations.transport.context import Context
+from integrations.transport.exchange import MAX_BYTES
 from integrations.transport.ledger import Call
 from integrations.transport.log_lines import Concealed
 from integrations.vendors.okta.errors import EndlessPaging, PassingOutage, Refusal, Vanished, fault_of
-from integrations.vendors.okta.exchange import MAX_BYTES, Exchange, Transport
+from integrations.vendors.okta.exchange import Exchange, Transport
 from integrations.vendors.okta.permissions import SCOPES, missing
 from integrations.vendors.okta.readonly import TOKEN_PATH, refuse_unless_read
 from integrations.vendors.okta.redactions import REDACTIONS

@@ -8,15 +8,12 @@ of the machine, no log line with a header, and no judgement of the answer (a bod
 
 import re
 import ssl
-import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
-import certifi
 from multidict import CIMultiDictProxy
 from okta.cache.no_op_cache import NoOpCache
 from okta.http_client import HTTPClient
@@ -24,50 +21,19 @@ from okta.request_executor import RequestExecutor
 from yarl import URL
 
 from integrations.errors import HostilePayload, Transient
-from integrations.transport.redaction import Redaction, Unreadable, redact
+from integrations.transport.exchange import CHUNK, CONNECT_SECONDS, READ_SECONDS, BoundedBody, authorities
+from integrations.transport.exchange import Exchange as HttpExchange
 from integrations.vendors.okta.loop import LoopThread
 
-MAX_BYTES = 32 * 1024 * 1024
-CHUNK = 64 * 1024
-CONNECT_SECONDS = 10.0
-READ_SECONDS = 60.0
 CONNECTIONS = 8
-GZIP = 31  # zlib's window bits for the gzip container
 AGENT = "plumbline"
 LINK = re.compile(r'<(?P<address>[^<>]*)>\s*;\s*rel="?(?P<rel>\w+)"?.*')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
-    """What came back. Header names are in small letters. After `redacted`, `body` is as received but for what was taken out of it
-    (`removed`, in words); `unreadable` says why it may not be kept at all."""
+class Exchange(HttpExchange):
+    """What came back from Okta, which names the next page in a header."""
 
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    started_at: datetime
-    finished_at: datetime
-    removed: tuple[str, ...] = ()
-    unreadable: str = ""
-
-    def redacted(self, redaction: Redaction | None) -> "Exchange":
-        """The same exchange without what the rules name."""
-        try:
-            kept = redact(self.body, redaction, strict=self.status < 300)
-        except Unreadable as error:
-            return replace(self, unreadable=str(error))
-        return replace(self, body=kept.body, removed=kept.removed) if kept.removed else self
-
-    @property
-    def html(self) -> bool:
-        """Whether the answer is a web page, thus no answer of the API."""
-        start = self.body[:200].lstrip().lower()
-        return "html" in self.headers.get("content-type", "").lower() or start.startswith((b"<!doctype html", b"<html"))
-
-    @property
-    def json(self) -> bool:
-        """Whether it says that it is JSON."""
-        return "json" in self.headers.get("content-type", "").lower()
+    __slots__ = ()
 
     @property
     def next_link(self) -> str:
@@ -77,14 +43,6 @@ class Exchange:
             if found is not None and found["rel"] == "next":
                 return found["address"]
         return ""
-
-    @property
-    def vendor_time(self) -> datetime | None:
-        """Okta's clock, where it says."""
-        try:
-            return parsedate_to_datetime(self.headers.get("date", ""))
-        except (TypeError, ValueError):
-            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +122,7 @@ class Transport:
 
 
 async def _session(tls: bool) -> aiohttp.ClientSession:
-    context = _authorities() if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the latter trusts nobody
+    context = authorities() if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the latter trusts nobody
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(ssl=context, limit=CONNECTIONS),
         timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS, sock_read=READ_SECONDS),
@@ -174,33 +132,12 @@ async def _session(tls: bool) -> aiohttp.ClientSession:
     )
 
 
-def _authorities() -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=certifi.where())
-    context.load_default_certs()  # a private authority of the operator
-    return context
-
-
 async def _read(response: aiohttp.ClientResponse) -> bytes:
-    coding = response.headers.get("content-encoding", "identity").lower()
-    if coding not in ("gzip", "identity"):
-        raise HostilePayload(f"an answer in the coding {coding[:40]!r}, which was not asked for")
-    plain = zlib.decompressobj(GZIP) if coding == "gzip" else None
-    parts: list[bytes] = []
-    size = 0
+    body = BoundedBody(response.headers.get("content-encoding", "identity"))
     async for chunk in response.content.iter_chunked(CHUNK):
-        part = _inflated(plain, chunk, MAX_BYTES - size) if plain else chunk
-        size += len(part)
-        if size > MAX_BYTES:
+        try:
+            body.take(chunk)
+        except HostilePayload:
             response.close()
-            raise HostilePayload(f"an answer of more than {MAX_BYTES:,} bytes; it was not read to its end")
-        parts.append(part)
-    if plain is not None and not plain.eof and size:
-        raise Transient("a compressed answer ended early")
-    return b"".join(parts)
-
-
-def _inflated(plain: Any, chunk: bytes, room: int) -> bytes:
-    try:
-        return plain.decompress(chunk, room + 1)
-    except zlib.error as error:
-        raise HostilePayload("an answer that says gzip and is none") from error
+            raise
+    return body.whole()

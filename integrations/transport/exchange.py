@@ -1,11 +1,12 @@
-"""One HTTP exchange with BambooHR: sent to a checked address, read within bounds, its bytes kept as received.
+"""One HTTP exchange with a vendor: sent to a checked address, read within bounds, its bytes kept as received.
 
-A body that was compressed on the way is kept as it was before the compression.
+The bytes, which are the evidence, come straight from httpx. A body that was compressed on the way is kept as it was before the
+compression.
 """
 
 import ssl
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -14,7 +15,7 @@ import certifi
 import httpx
 
 from integrations.errors import HostilePayload, Transient
-from integrations.transport.redaction import Redaction, Unreadable, redact
+from integrations.transport.redaction import Redacted, Redaction, Unreadable, redact
 
 MAX_BYTES = 32 * 1024 * 1024
 CHUNK = 64 * 1024
@@ -38,8 +39,13 @@ class Exchange:
 
     def redacted(self, redaction: Redaction | None) -> "Exchange":
         """The same exchange without what the rules name."""
+        return self.cleaned(lambda body, strict: redact(body, redaction, strict=strict))
+
+    def cleaned(self, clean: Callable[[bytes, bool], Redacted]) -> "Exchange":
+        """The same exchange without what `clean` takes out; it is told whether the answer is one of success, of which nothing may be
+        left unread."""
         try:
-            kept = redact(self.body, redaction, strict=self.status < 300)
+            kept = clean(self.body, self.status < 300)
         except Unreadable as error:
             return replace(self, unreadable=str(error))
         return replace(self, body=kept.body, removed=kept.removed) if kept.removed else self
@@ -57,7 +63,7 @@ class Exchange:
 
     @property
     def vendor_time(self) -> datetime | None:
-        """BambooHR's clock, where it says."""
+        """The vendor's clock, where it says."""
         try:
             return parsedate_to_datetime(self.headers.get("date", ""))
         except (TypeError, ValueError):
@@ -65,12 +71,13 @@ class Exchange:
 
 
 class Transport:
-    """Connections of one run. Thread-safe. `tls` False only where every address is plain http, which the operator must have allowed
+    """Connections of one run to `vendor`, as people know it. Thread-safe. `tls` False only where every address is plain http, which the operator must have allowed
     (a sandbox): loading the authorities costs a tenth of a second. No proxy settings of the machine are used, no redirect is followed."""
 
-    def __init__(self, *, tls: bool) -> None:
-        timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-        context = _authorities() if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the latter trusts nobody
+    def __init__(self, vendor: str, *, tls: bool, read_seconds: float = READ_SECONDS) -> None:
+        self._vendor = vendor
+        timeout = httpx.Timeout(read_seconds, connect=CONNECT_SECONDS)
+        context = authorities() if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the latter trusts nobody
         self._http = httpx.Client(verify=context, timeout=timeout, trust_env=False, follow_redirects=False)
 
     def send(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, clock) -> Exchange:
@@ -81,7 +88,7 @@ class Transport:
             with self._http.stream(method, url, headers={**headers, "accept-encoding": "gzip"}, content=content) as response:
                 body = _read(response)
         except httpx.HTTPError as error:
-            raise Transient(f"the connection to BambooHR failed: {type(error).__name__} {error}") from error
+            raise Transient(f"the connection to {self._vendor} failed: {type(error).__name__} {error}") from error
         except httpx.InvalidURL as error:
             raise HostilePayload(f"an address that is none: {error}") from error
         names = {name.lower(): value for name, value in response.headers.items()}
@@ -92,32 +99,48 @@ class Transport:
         self._http.close()
 
 
-def _authorities() -> ssl.SSLContext:
+def authorities() -> ssl.SSLContext:
+    """Trusts the public authorities and those of the machine."""
     context = ssl.create_default_context(cafile=certifi.where())
     context.load_default_certs()  # a private authority of the operator, for an own server
     return context
 
 
-def _read(response: httpx.Response) -> bytes:
-    coding = response.headers.get("content-encoding", "identity").lower()
-    if coding not in ("gzip", "identity"):
-        raise HostilePayload(f"an answer in the coding {coding[:40]!r}, which was not asked for")
-    plain = zlib.decompressobj(GZIP) if coding == "gzip" else None
-    parts: list[bytes] = []
-    size = 0
-    for chunk in response.iter_raw(CHUNK):
-        part = _inflated(plain, chunk, MAX_BYTES - size) if plain else chunk
-        size += len(part)
-        if size > MAX_BYTES:
+class BoundedBody:
+    """An answer's bytes as they arrive, never more than MAX_BYTES, compressed or not."""
+
+    def __init__(self, coding: str) -> None:
+        """`coding` is the header Content-Encoding. Raises HostilePayload for one that was not asked for."""
+        coding = coding.lower()
+        if coding not in ("gzip", "identity"):
+            raise HostilePayload(f"an answer in the coding {coding[:40]!r}, which was not asked for")
+        self._plain = zlib.decompressobj(GZIP) if coding == "gzip" else None
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def take(self, chunk: bytes) -> None:
+        """The next bytes. Raises HostilePayload beyond the bound or where they are no gzip."""
+        part = self._inflated(chunk) if self._plain else chunk
+        self._size += len(part)
+        if self._size > MAX_BYTES:
             raise HostilePayload(f"an answer of more than {MAX_BYTES:,} bytes; it was not read to its end")
-        parts.append(part)
-    if plain is not None and not plain.eof and size:
-        raise Transient("a compressed answer ended early")
-    return b"".join(parts)
+        self._parts.append(part)
+
+    def whole(self) -> bytes:
+        """All of it. Raises Transient where a compressed answer ended early."""
+        if self._plain is not None and not self._plain.eof and self._size:
+            raise Transient("a compressed answer ended early")
+        return b"".join(self._parts)
+
+    def _inflated(self, chunk: bytes) -> bytes:
+        try:
+            return self._plain.decompress(chunk, MAX_BYTES - self._size + 1)
+        except zlib.error as error:
+            raise HostilePayload("an answer that says gzip and is none") from error
 
 
-def _inflated(plain, chunk: bytes, room: int) -> bytes:
-    try:
-        return plain.decompress(chunk, room + 1)
-    except zlib.error as error:
-        raise HostilePayload("an answer that says gzip and is none") from error
+def _read(response: httpx.Response) -> bytes:
+    body = BoundedBody(response.headers.get("content-encoding", "identity"))
+    for chunk in response.iter_raw(CHUNK):
+        body.take(chunk)
+    return body.whole()
