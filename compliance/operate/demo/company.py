@@ -14,7 +14,7 @@ from django.db import connection as database
 from compliance.members.models import User
 from compliance.operate.demo.decisions import Diary
 from compliance.operate.demo.film.frames import HISTORY, beginning_before
-from compliance.operate.demo.film.showing import Projector, conclude, show, turn_by_time
+from compliance.operate.demo.film.showing import Projector, conclude, show
 from compliance.operate.demo.film.stages import STAGES
 from compliance.operate.demo.filming import Camera
 from compliance.operate.demo.manual import perform_the_past
@@ -28,6 +28,7 @@ from compliance.vault.services.sealing import seal_pending
 from controls.catalogue.entries import PERIODIC
 from controls.registry import definitions
 from controls.services.adoption import adopt_controls, library
+from controls.services.evaluation import evaluate_due
 from controls.services.periods import set_period
 from integrations.registry import load_connector
 from integrations.selectors.connections import all_connections
@@ -61,7 +62,7 @@ def first_day(start: date) -> date:
 
 
 def seed(say: Callable[[str], None], now: datetime | None = None) -> Organization:
-    """Make the demo company, all of it. `say` is told of progress. Its past is read from a sandbox started for this purpose."""
+    """Make the demo company, all of it. `say` is told of progress. Its past begins with sandboxes started for this purpose."""
     now = now or datetime.now(UTC)
     began = time.monotonic()
     start = beginning(now)
@@ -85,7 +86,7 @@ def seed(say: Callable[[str], None], now: datetime | None = None) -> Organizatio
 
 
 def chosen_controls() -> list[str]:
-    """Every control that a check of AWS or GitHub decides, and periodic ones that people perform."""
+    """Every control that a check with logic decides, and periodic ones that people perform."""
     known = definitions()
     decided = [
         control.code
@@ -120,7 +121,7 @@ def _film(start: datetime, now: datetime, say: Callable[[str], None]) -> None:
     for projector in projectors:
         projector.hold(now)
     conclude(now, quality=True)
-    turn_by_time(now)
+    evaluate_due(now=now)
 
 
 def _connect(vendor: str, name: str, at: datetime, given: dict[str, str]) -> "Connection":

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from compliance.operate.demo.film.frames import Frame, StreamFrame, read_reel
 from compliance.operate.demo.filming import Camera
@@ -23,9 +22,6 @@ from controls.services.evaluation import evaluate_due
 from evidence.facts.fact import Fact
 from evidence.readings import FaultSeen, Observed, Reading
 from integrations.services.connections import start_connection
-
-if TYPE_CHECKING:
-    pass
 
 DAY = timedelta(days=1)
 PAIRED_AFTER = timedelta(minutes=1)
@@ -133,7 +129,7 @@ def show(projectors: Iterable[Projector], until: datetime, between: Callable[[da
             by_day[at.date()].append((at, look))
     for day, looks in sorted(by_day.items()):
         looks.sort(key=lambda each: each[0])
-        turn_by_time(looks[0][0])
+        evaluate_due(now=looks[0][0])
         between(looks[0][0])
         for _at, look in looks:
             look()
@@ -146,8 +142,3 @@ def conclude(at: datetime, *, quality: bool) -> None:
     pair_people(at + PAIRED_AFTER)
     if quality:
         observe_quality(at + 2 * PAIRED_AFTER)
-
-
-def turn_by_time(at: datetime) -> None:
-    """Let verdicts, streams and waivers turn that run out by time."""
-    evaluate_due(now=at)
