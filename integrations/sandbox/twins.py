@@ -7,9 +7,9 @@ from datetime import datetime
 
 from integrations.sandbox.bamboohr import scenario as bamboohr
 from integrations.sandbox.bamboohr.server import running as bamboohr_running
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.github import scenario as github
 from integrations.sandbox.github import story as github_story
-from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.github.server import running as github_running
 from integrations.sandbox.jira import cast as jira_cast
 from integrations.sandbox.jira import scenario as jira
@@ -17,7 +17,6 @@ from integrations.sandbox.jira import story as jira_story
 from integrations.sandbox.jira.server import running as jira_running
 from integrations.sandbox.okta import scenario as okta
 from integrations.sandbox.okta import story as okta_story
-from integrations.sandbox.okta.clock import Clock as OktaClock
 from integrations.sandbox.okta.server import running as okta_running
 
 
@@ -46,7 +45,7 @@ def github_twin(start: datetime, port: int, key: str | None = None) -> Iterator[
 @contextmanager
 def okta_twin(start: datetime, port: int) -> Iterator[Twin]:
     """Okta."""
-    with okta_running(okta.fernhill(OktaClock(start)), port) as twin:
+    with okta_running(okta.fernhill(Clock(start)), port) as twin:
 
         def play(since: datetime, until: datetime) -> list[str]:
             return [_told(step) for step in okta_story.play(twin.state, okta.steps(start, until, since), until=until)]

@@ -23,7 +23,7 @@ from evidence.readings import Reading
 from evidence.services.runs import Account, record_run, start_run
 from integrations.models import Connection
 from integrations.sandbox.aws.server import running as running_aws
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.github.server import running as running_github
 from integrations.sandbox.github.state import State
 from integrations.sandbox.okta.server import running as running_okta

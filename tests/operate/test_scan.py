@@ -16,7 +16,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from integrations.sandbox.aws.server import running as running_aws
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.github.server import running as running_github
 from integrations.sandbox.github.state import State
 

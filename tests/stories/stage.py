@@ -14,7 +14,7 @@ from typing import Any
 import psycopg2
 
 from compliance.operate.engine.temporary import start_temporary_servers
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.github.server import Running, running
 from integrations.sandbox.github.state import State
 from tests.stories.processes import ROOT

@@ -14,7 +14,7 @@ from controls.services.adoption import adopt_controls, library
 from evidence.models import RunStream, Stream, Subject
 from integrations.registry import load_connector
 from integrations.sandbox.aws.server import running as running_aws
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.github.server import running as running_github
 from integrations.sandbox.github.state import State
 from integrations.services.connections import create_connection, start_connection

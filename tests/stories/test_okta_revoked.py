@@ -13,8 +13,8 @@ from controls.models import Check, ControlCheck, Health, Verdict
 from controls.services.adoption import adopt_controls, library
 from integrations.models import Connection
 from integrations.registry import load_connector
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.okta import actions
-from integrations.sandbox.okta.clock import Clock
 from integrations.sandbox.okta.estate import second_factor
 from integrations.sandbox.okta.server import Running, running
 from integrations.services.connections import create_connection, start_connection

@@ -4,7 +4,7 @@ import sys
 
 from integrations.sandbox.bamboohr.scenario import API_KEY, fernhill
 from integrations.sandbox.bamboohr.server import serve
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 
 
 def main(port: int = 8093) -> None:

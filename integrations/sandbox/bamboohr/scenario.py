@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from integrations.sandbox.bamboohr.state import TERMINATED, Application, Employee, Key, State
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.company.roster import Colleague, colleagues, day
-from integrations.sandbox.github.clock import Clock
 
 API_KEY = "sandbox-bamboohr-key-0001"
 CLIENT_ID = "sandbox-bamboohr-client"

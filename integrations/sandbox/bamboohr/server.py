@@ -11,7 +11,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from integrations.sandbox.bamboohr.app import Entry, Twin
 from integrations.sandbox.bamboohr.faults import Faults
 from integrations.sandbox.bamboohr.state import State
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.github.server import QuietHandler
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 
 TERMINATED = "Terminated"
 PRIVATE = {

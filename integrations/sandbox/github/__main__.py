@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.github.scenario import APP_ID, MEMBER_TOKEN, OWNER_TOKEN, READER_TOKEN, fernhill
 from integrations.sandbox.github.server import serve
 

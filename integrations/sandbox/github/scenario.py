@@ -6,8 +6,8 @@ been made at once (the daily changes follow from the date alone).
 
 from datetime import UTC, datetime, timedelta
 
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.github.cast import CONTRACTORS, INSECURE, MAINTAINERS, MEMBERS, OWNERS
-from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.github.estate import PLOTS
 from integrations.sandbox.github.history import changes
 from integrations.sandbox.github.state import (

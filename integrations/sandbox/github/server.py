@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.github.app import Twin, create
-from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.github.faults import Faults
 from integrations.sandbox.github.log import RequestLog
 from integrations.sandbox.github.quotas import Quotas

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 
 
 @dataclass(kw_only=True)

@@ -4,7 +4,7 @@ import argparse
 import sys
 from datetime import UTC, datetime, timedelta
 
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.jira.cast import READER
 from integrations.sandbox.jira.scenario import CLIENT_ID, CLIENT_SECRET, READER_EMAIL, READER_TOKEN, fernhill, steps
 from integrations.sandbox.jira.server import serve

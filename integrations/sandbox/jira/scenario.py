@@ -6,7 +6,7 @@ changes are those of the other sandboxes: whoever joins at Okta was asked for he
 
 from datetime import datetime, timedelta
 
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.jira.cast import ADMINISTRATORS, HIDES_ADDRESS, READER, RESPONDERS, everyone
 from integrations.sandbox.jira.state import Project, State, account_id
 from integrations.sandbox.jira.story import ACCESS_FOR, EMPLOYEE, Step, join, story, work

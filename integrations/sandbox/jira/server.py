@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.github.log import RequestLog
 from integrations.sandbox.github.server import QuietHandler
 from integrations.sandbox.jira.app import Twin

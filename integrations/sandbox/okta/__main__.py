@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from integrations.sandbox.okta.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.okta.scenario import API_TOKEN, CLIENT_ID, fernhill
 from integrations.sandbox.okta.server import serve
 

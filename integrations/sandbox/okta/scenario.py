@@ -5,8 +5,8 @@ Deterministic: the same clock gives the same organization, and a history played 
 
 from datetime import datetime, timedelta
 
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.okta.cast import FOUNDED, accounts_of_nobody, colleagues
-from integrations.sandbox.okta.clock import Clock
 from integrations.sandbox.okta.estate import furnish
 from integrations.sandbox.okta.state import KEPT, Device, State, okta_id
 from integrations.sandbox.okta.story import Step, join, sign_ins, story

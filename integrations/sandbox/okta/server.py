@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.okta.app import Twin, create
-from integrations.sandbox.okta.clock import Clock
 from integrations.sandbox.okta.faults import Faults
 from integrations.sandbox.okta.log import RequestLog
 from integrations.sandbox.okta.quotas import Quotas

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from integrations.sandbox.okta.clock import Clock
+from integrations.sandbox.clock import Clock
 
 KEPT = timedelta(days=90)  # of the system log
 EVERYONE = "Everyone"

@@ -7,7 +7,7 @@ import pytest
 
 from integrations.sandbox.bamboohr.server import Running, running
 from integrations.sandbox.bamboohr.state import TERMINATED, Application, Employee, Key, State
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 API_KEY = "key-of-the-small-company"

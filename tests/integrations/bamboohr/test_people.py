@@ -9,8 +9,8 @@ from evidence.facts.person.v1 import Leave, Move
 from integrations.sandbox.bamboohr import scenario
 from integrations.sandbox.bamboohr.server import Running, running
 from integrations.sandbox.bamboohr.state import TERMINATED, State
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.company.roster import colleagues
-from integrations.sandbox.github.clock import Clock
 from tests.integrations.bamboohr.conftest import ELENA, HUGO, KIT, MARTA, NOON, TOM, enter
 from tests.integrations.bamboohr.scanning import KEY, OAUTH, reading
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from integrations.errors import PermissionMissing, RateLimited
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.github.scenario import OWNER_TOKEN, fernhill
 from integrations.sandbox.github.server import Running, running
 from integrations.sandbox.github.state import State

@@ -11,8 +11,8 @@ from controls.registry import definition
 from evidence.facts.fact import Fact
 from evidence.facts.identity_event.v1 import IdentityEvent
 from evidence.facts.person.v1 import Person
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.company.roster import colleagues, day, instant
-from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.jira.cast import RESPONDERS
 from integrations.sandbox.jira.scenario import READER_EMAIL, READER_TOKEN, fernhill, steps
 from integrations.sandbox.jira.server import running

@@ -22,7 +22,7 @@ from integrations.errors import (
     VendorOutage,
 )
 from integrations.kit.bed import Bed, Trouble, Unknown, World
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.github.server import Running, running
 from integrations.sandbox.github.state import State
 from integrations.transport.context import Context

@@ -22,7 +22,7 @@ from integrations.errors import (
     VendorOutage,
 )
 from integrations.kit.bed import Bed, Trouble, Unknown, World
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.jira.server import running
 from integrations.sandbox.jira.state import State, account_id
 from integrations.transport.context import Context

@@ -22,7 +22,7 @@ from integrations.errors import (
     VendorOutage,
 )
 from integrations.kit.bed import Bed, Trouble, Unknown, World
-from integrations.sandbox.okta.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.okta.server import running
 from integrations.sandbox.okta.state import Device, State, okta_id, user_target
 from integrations.transport.context import Context

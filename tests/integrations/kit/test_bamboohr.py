@@ -15,7 +15,7 @@ from integrations.kit.bed import Bed, Trouble, Unknown, World
 from integrations.kit.suite import ConnectorContract
 from integrations.sandbox.bamboohr.server import Running, running
 from integrations.sandbox.bamboohr.state import PRIVATE, TERMINATED, Application, Employee, Key, State
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.transport.context import Context
 from integrations.vendors.bamboohr.connector import BamboohrConnector
 

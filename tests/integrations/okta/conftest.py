@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from integrations.sandbox.okta.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.okta.estate import furnish
 from integrations.sandbox.okta.server import Running, running
 from integrations.sandbox.okta.state import State

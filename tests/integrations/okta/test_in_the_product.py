@@ -14,7 +14,7 @@ from controls.models import Check, Verdict
 from controls.services.adoption import adopt_controls, library
 from evidence.models import Subject
 from integrations.models import Connection, Credential
-from integrations.sandbox.okta.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.okta.scenario import API_TOKEN, fernhill
 from integrations.sandbox.okta.server import Running, running
 from integrations.services.connections import start_connection

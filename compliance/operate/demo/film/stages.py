@@ -11,8 +11,8 @@ from integrations.sandbox.aws.scenario import populate
 from integrations.sandbox.aws.server import running as aws_running
 from integrations.sandbox.bamboohr import scenario as bamboohr
 from integrations.sandbox.bamboohr.server import running as bamboohr_running
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.company.fernhill import load
-from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.github.scenario import OWNER_TOKEN, fernhill
 from integrations.sandbox.github.scenario import steps as github_steps
 from integrations.sandbox.github.server import running as github_running
@@ -21,7 +21,6 @@ from integrations.sandbox.jira import scenario as jira
 from integrations.sandbox.jira.server import running as jira_running
 from integrations.sandbox.jira.story import story as jira_story
 from integrations.sandbox.okta import scenario as okta
-from integrations.sandbox.okta.clock import Clock as OktaClock
 from integrations.sandbox.okta.server import running as okta_running
 
 ROUTINE = ("rotate", "sign in", "joins", "left,")  # daily life: the next scheduled look is soon enough
@@ -89,7 +88,7 @@ def github_stage(start: datetime, end: datetime) -> Iterator[Stage]:
 @contextmanager
 def okta_stage(start: datetime, end: datetime) -> Iterator[Stage]:
     """The identity provider."""
-    with okta_running(okta.fernhill(OktaClock(start))) as twin:
+    with okta_running(okta.fernhill(Clock(start))) as twin:
         yield Stage(
             name="Okta fernhill",
             settings={"org_url": twin.url},

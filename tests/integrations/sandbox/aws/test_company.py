@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 from integrations.sandbox.aws import history, scenario
 from integrations.sandbox.aws.estate.site import Site
 from integrations.sandbox.aws.server import Sandbox
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.company import fernhill
-from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.github.scenario import fernhill as organization
 
 START = datetime(2026, 3, 25, 8, tzinfo=UTC)

@@ -12,7 +12,7 @@ from integrations.sandbox.bamboohr import scenario
 from integrations.sandbox.bamboohr.fields import listed
 from integrations.sandbox.bamboohr.routes import ROUTES, Route
 from integrations.sandbox.bamboohr.server import Running, running
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from tests.integrations.sandbox.bamboohr.descriptions import needs_description, operation, parameters, problems, schema, schemes
 
 START = datetime(2026, 3, 25, 8, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 
 from integrations.sandbox.bamboohr import scenario
 from integrations.sandbox.bamboohr.server import Running, running
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 
 START = datetime(2026, 3, 25, 8, tzinfo=UTC)
 DATA = "/api/v2/datasets/employee/data"

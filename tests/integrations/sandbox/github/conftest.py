@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.github.server import Running, running
 from integrations.sandbox.github.state import BranchProtection, State
 

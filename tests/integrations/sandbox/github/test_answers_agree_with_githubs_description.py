@@ -12,9 +12,9 @@ import yaml
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.github import routes
 from integrations.sandbox.github.call import ROUTES, Route
-from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.github.scenario import APP_ID, OWNER_TOKEN, fernhill, steps
 from integrations.sandbox.github.server import Running, running
 from integrations.sandbox.github.story import play

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.company import fernhill as company
-from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.github.history import changes
 from integrations.sandbox.github.rendering.protection import rules_of_branch
 from integrations.sandbox.github.scenario import HISTORY, fernhill, steps

@@ -13,8 +13,8 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.github.__main__ import main
-from integrations.sandbox.github.clock import Clock
 from integrations.sandbox.github.scenario import OWNER_TOKEN
 from integrations.sandbox.github.server import Running
 from integrations.sandbox.github.webhooks import deliver, payload

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integrations.sandbox.github.clock import Clock
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.jira import jql
 from integrations.sandbox.jira.answers import Refused
 from integrations.sandbox.jira.server import Running

@@ -8,9 +8,9 @@ import httpx
 import pytest
 import yaml
 
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.okta import routes
 from integrations.sandbox.okta.call import ROUTES, Route
-from integrations.sandbox.okta.clock import Clock
 from integrations.sandbox.okta.scenario import API_TOKEN, fernhill, steps
 from integrations.sandbox.okta.server import Running, running
 from integrations.sandbox.okta.state import State

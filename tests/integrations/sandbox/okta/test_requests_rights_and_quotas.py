@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from integrations.sandbox.clock import Clock
 from integrations.sandbox.company.answers import answers
 from integrations.sandbox.company.roster import okta_id as id_of_roster
-from integrations.sandbox.okta.clock import Clock
 from integrations.sandbox.okta.estate import furnish
 from integrations.sandbox.okta.oauth import ASSERTION
 from integrations.sandbox.okta.scenario import fernhill, steps
