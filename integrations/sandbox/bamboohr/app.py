@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 from integrations.sandbox.bamboohr import routes
 from integrations.sandbox.bamboohr.access import caller_of
+from integrations.sandbox.bamboohr.actions import ACTIONS
 from integrations.sandbox.bamboohr.answers import Answer, Refused, refused
 from integrations.sandbox.bamboohr.faults import Fault, Faults
 from integrations.sandbox.bamboohr.state import State
@@ -114,6 +115,9 @@ class Twin:
             case "DELETE", "faults":
                 self.faults.clear()
                 return Answer(204)
+            case "POST", "actions":
+                ACTIONS[given.pop("action")](self.state, **given)
+                return Answer(data={"done": True})
             case "POST", "clock":
                 self.state.clock.set(datetime.fromisoformat(given["now"]))
                 return Answer(data={"now": self.state.clock.now().isoformat()})
