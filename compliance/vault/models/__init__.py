@@ -2,5 +2,6 @@
 
 from compliance.vault.models.blob import Blob
 from compliance.vault.models.log import Checkpoint, Leaf, LogKey, PendingLeaf, Tile
+from compliance.vault.models.statement import Statement
 
-__all__ = ["Blob", "Checkpoint", "Leaf", "LogKey", "PendingLeaf", "Tile"]
+__all__ = ["Blob", "Checkpoint", "Leaf", "LogKey", "PendingLeaf", "Statement", "Tile"]
