@@ -77,6 +77,7 @@ class Configuration:
     s3_region: str | None
     s3_access_key_id: str | None
     s3_secret_access_key: str | None
+    clamd_url: str | None
     smtp_url: str | None
     mail_from: str
     secret_keys: tuple[str, ...]
@@ -118,6 +119,7 @@ class Configuration:
             "s3_region": given.text("S3_REGION"),
             "s3_access_key_id": given.text("S3_ACCESS_KEY_ID"),
             "s3_secret_access_key": given.text("S3_SECRET_ACCESS_KEY"),
+            "clamd_url": _optional_url(given, "CLAMD_URL", ("tcp", "unix")),
             "smtp_url": _optional_url(given, "SMTP_URL", ("smtp", "smtps")),
             "mail_from": _mail_from(given, public_url),
             "allowed_hosts": _allowed_hosts(given, public_url, loopback=embedded_database),
@@ -185,6 +187,7 @@ class Configuration:
             "S3_REGION": self.s3_region,
             "S3_ACCESS_KEY_ID": self.s3_access_key_id,
             "S3_SECRET_ACCESS_KEY": self.s3_secret_access_key,
+            "CLAMD_URL": self.clamd_url,
             "SMTP_URL": self.smtp_url,
             "MAIL_FROM": self.mail_from,
             "SECRET_KEYS": ",".join(self.secret_keys),
@@ -210,6 +213,7 @@ SETTING_NAMES = (
     "S3_REGION",
     "S3_ACCESS_KEY_ID",
     "S3_SECRET_ACCESS_KEY",
+    "CLAMD_URL",
     "SMTP_URL",
     "MAIL_FROM",
     "SECRET_KEYS",

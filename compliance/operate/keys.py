@@ -18,7 +18,7 @@ from compliance.trail.action import action
 from compliance.trail.actor import OPERATOR
 from compliance.trail.names import ActionName
 from compliance.vault.encryption import newest_head, sealed_anew
-from compliance.vault.store import blob_name, open_store
+from compliance.vault.services.streams import seal_blob_anew
 
 BATCH = 200
 
@@ -50,7 +50,7 @@ def rotate_keys() -> Iterator[tuple[str, str, int]]:
             try:
                 for each in SEALED:
                     turned[each.meaning] = _column(organization, each)
-                turned["raw responses"] = _blobs(organization)
+                turned["raw responses and files"] = _blobs(organization)
             finally:
                 if any(turned.values()):
                     with action(ActionName.ORGANIZATION_KEYS_ROTATED, actor=OPERATOR, subject=organization, detail=turned):
@@ -86,14 +86,7 @@ def _blobs(organization: Organization) -> int:
     with database.cursor() as cursor:
         cursor.execute("SELECT digest FROM vault_blob WHERE organization_id = %s ORDER BY id", [organization.pk])
         digests = [bytes(digest) for (digest,) in cursor.fetchall()]
-    store, head, number = open_store(), newest_head(), 0
-    for digest in digests:
-        name = blob_name(organization.pk, digest)
-        content = store.get(name)
-        if not content.startswith(head):
-            store.replace(name, sealed_anew(organization.pk, "blob", content))
-            number += 1
-    return number
+    return sum(seal_blob_anew(organization.pk, digest) for digest in digests)
 
 
 def _second_factors() -> int:

@@ -1,9 +1,9 @@
 """After `rotate_keys` the old key can go: everything opens with the new one alone, and a second run finds nothing to do."""
 
+import io
 import json
 import uuid
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -20,7 +20,10 @@ from compliance.trail.models import Entry
 from compliance.vault.encryption import CannotDecrypt, decrypt
 from compliance.vault.models import LogKey
 from compliance.vault.selectors.blobs import read_blob
+from compliance.vault.services.blobs import _keep_blobs
 from compliance.vault.services.sealing import seal_pending
+from compliance.vault.services.streams import store_file
+from compliance.vault.store import blob_name, open_store
 from integrations.models import Credential
 from integrations.registry import load_connector
 from integrations.services.connections import create_connection
@@ -61,7 +64,7 @@ def furnished(keys):
 
 
 def rotate():
-    said = StringIO()
+    said = io.StringIO()
     call_command("rotate_keys", stdout=said)
     return said.getvalue()
 
@@ -77,13 +80,13 @@ def opens(organization, connection):
 def test_after_turning_everything_opens_with_the_new_key_alone(furnished, keys):
     keys(NEW, OLD)
     said = rotate()
-    for what in ("1 credentials", "1 log keys", "1 raw responses", "1 second factors"):
+    for what in ("1 credentials", "1 log keys", "1 raw responses and files", "1 second factors"):
         assert what in said
     keys(NEW)
     opens(*furnished)
     with scope(furnished[0].pk):
         entry = Entry.objects.get(name="organization.keys_rotated")
-        assert (entry.detail["credentials"], entry.detail["raw responses"]) == (1, 1)
+        assert (entry.detail["credentials"], entry.detail["raw responses and files"]) == (1, 1)
         assert TOKEN not in json.dumps(entry.detail)
 
 
@@ -106,3 +109,20 @@ def test_without_the_old_key_it_stops_and_goes_on_when_the_key_is_back(furnished
     rotate()
     keys(NEW)
     opens(organization, connection)
+
+
+def test_a_large_file_is_sealed_anew_in_its_pieces(furnished, keys, arrange):
+    organization, _connection = furnished
+    report = b"Penetration test of March, page by page.\n" * 30_000
+    with scope(organization.pk):
+        stored = store_file(io.BytesIO(report), limit=len(report))
+    with arrange(organization):
+        _keep_blobs({stored.digest: stored.size}, "application/pdf")
+    keys(NEW, OLD)
+    assert "2 raw responses and files sealed anew" in rotate()
+    assert rotate().startswith("0 sealed anew")
+    keys(NEW)
+    with scope(organization.pk):
+        assert read_blob(stored.digest) == report
+    lying = open_store().get(blob_name(organization.pk, bytes.fromhex(stored.digest)))
+    assert lying.startswith(b"PL2")

@@ -1,12 +1,15 @@
 """Reading raw bytes back, verified."""
 
+import hashlib
+import uuid
 import zlib
+from collections.abc import Iterator
 
-from compliance.seal.digest import sha256
 from compliance.tenancy import scope
-from compliance.vault.encryption import decrypt
+from compliance.vault.encryption import MAGIC, CannotDecrypt, decrypt
 from compliance.vault.models import Blob
 from compliance.vault.store import blob_name, open_store
+from compliance.vault.streaming import STREAM_MAGIC, open_stream, unpack
 
 
 class UnknownBlob(LookupError):
@@ -18,16 +21,25 @@ class BlobAltered(ValueError):
 
 
 def read_blob(hex_digest: str) -> bytes:
-    """The bytes of that digest. Raises UnknownBlob when this organization keeps none such, BlobMissing when the store lost it,
+    """The bytes of that digest, whole. Raises UnknownBlob when this organization keeps none such, BlobMissing when the store lost it,
     CannotDecrypt or BlobAltered when it was tampered with."""
+    return b"".join(open_blob(hex_digest))
+
+
+def open_blob(hex_digest: str) -> Iterator[bytes]:
+    """The bytes of that digest piece by piece, in constant memory where they were stored as a file. Raises UnknownBlob and BlobMissing at
+    once; CannotDecrypt or BlobAltered, at the latest after the last piece, when it was tampered with: whoever passes pieces on must
+    break off then, so that the receiver sees an incomplete answer. The scope is needed for the call, not while reading."""
     digest = bytes.fromhex(hex_digest)
     if not Blob.objects.filter(digest=digest).exists():
         raise UnknownBlob(f"no bytes are kept under {hex_digest}")
-    organization_id = scope.organization_id()
-    data = zlib.decompress(decrypt(organization_id, "blob", open_store().get(blob_name(organization_id, digest))))
-    if sha256(data) != digest:
-        raise BlobAltered(f"the bytes kept under {hex_digest} hash to something else")
-    return data
+    return stored_bytes(scope.organization_id(), digest)
+
+
+def stored_bytes(organization_id: uuid.UUID, digest: bytes) -> Iterator[bytes]:
+    """What the store of that organization has under that digest, decrypted and verified, whether or not it is said to be kept.
+    Raises as `open_blob`."""
+    return _verified(digest, _plain(organization_id, open_store().read(blob_name(organization_id, digest))))
 
 
 def redactions_of(hex_digest: str) -> tuple[str, ...]:
@@ -36,3 +48,28 @@ def redactions_of(hex_digest: str) -> tuple[str, ...]:
     if redactions is None:
         raise UnknownBlob(hex_digest)
     return tuple(redactions)
+
+
+def _plain(organization_id: uuid.UUID, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Decrypted and unpacked, of either format: pages are sealed whole, files in pieces."""
+    first = next(chunks, b"")
+
+    def all_chunks() -> Iterator[bytes]:
+        yield first
+        yield from chunks
+
+    if first.startswith(STREAM_MAGIC):
+        yield from unpack(open_stream(organization_id, "blob", all_chunks()))
+        return
+    if not first.startswith(MAGIC):
+        raise CannotDecrypt("the stored bytes were altered: they do not begin as sealed bytes do")
+    yield zlib.decompress(decrypt(organization_id, "blob", b"".join(all_chunks())))
+
+
+def _verified(digest: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    sha = hashlib.sha256()
+    for chunk in chunks:
+        sha.update(chunk)
+        yield chunk
+    if sha.digest() != digest:
+        raise BlobAltered(f"the bytes kept under {digest.hex()} hash to something else")
