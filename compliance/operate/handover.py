@@ -14,6 +14,7 @@ from compliance.trail.actor import Actor
 from compliance.trail.names import ActionName
 from compliance.work.models import Problem
 from controls.models import Control
+from evidence.models import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Holding:
 
 HOLDINGS = (
     Holding("control", "controls", Control, {"retired_at": None}),
+    Holding("item of evidence", "items of evidence", Item, {}),
     Holding("open problem", "open problems", Problem, {"resolved_at": None}),
 )
 

@@ -20,6 +20,7 @@ class Occurrence(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "control", "due_at"], name="occurrence_once"),
+            models.UniqueConstraint(fields=["organization", "id"], name="occurrence_in_organization"),
             models.CheckConstraint(
                 name="occurrence_forward",
                 condition=models.Q(opens_at__lt=models.F("due_at")) & models.Q(late_at__gte=models.F("due_at")),

@@ -1,9 +1,14 @@
 """Models of evidence: what was observed."""
 
 from evidence.models.demand import Demand
+from evidence.models.item import Item, ItemText, ItemVersion, Scan
 from evidence.models.run import LedgerEntry, Run, RunStream
 from evidence.models.source import Source
 from evidence.models.stream import Coverage, Stream
 from evidence.models.subject import Record, Subject
+from evidence.models.upload import ItemSession, SessionItem, Upload
 
-__all__ = ["Coverage", "Demand", "LedgerEntry", "Record", "Run", "RunStream", "Source", "Stream", "Subject"]
+__all__ = [
+    "Coverage", "Demand", "Item", "ItemSession", "ItemText", "ItemVersion", "LedgerEntry", "Record", "Run", "RunStream", "Scan", "SessionItem",
+    "Source", "Stream", "Subject", "Upload",
+]  # fmt: skip

@@ -13,7 +13,7 @@ from compliance.operate.engine.login import WAY_OUT, faults_of_login
 from compliance.tenancy.walls import tenant_models
 
 OLDEST_VERSION = 180000
-EXTENSIONS = ("btree_gist", "pg_trgm")
+EXTENSIONS = ("btree_gin", "btree_gist", "pg_trgm")
 TOLERATED_SKEW, GREATEST_SKEW = 2.0, 30.0  # seconds
 
 
