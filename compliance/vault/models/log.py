@@ -28,6 +28,15 @@ class PendingLeaf(TenantModel):
     content_hash = models.BinaryField(max_length=32)
 
 
+class PendingPack(TenantModel):
+    """Up to a thousand leaves of one kind and instant that wait together, for what is written by the hundred thousand: `leaves` holds
+    48 bytes a leaf, its ref (16) and its content hash (32), in the order in which they are appended."""
+
+    kind = models.CharField(max_length=30)
+    at = models.DateTimeField()
+    leaves = models.BinaryField()
+
+
 class Leaf(TenantModel):
     """An appended leaf: its position, and what hashes to it."""
 

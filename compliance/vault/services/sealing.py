@@ -1,6 +1,8 @@
 """Appending to the organization's log, and signing its state."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
@@ -14,58 +16,121 @@ from compliance.seal.tiles import Tile as TileHashes
 from compliance.seal.tiles import append_batch
 from compliance.tenancy import scope
 from compliance.tenancy.staging import stage
-from compliance.tenancy.uuid7 import uuid7
+from compliance.tenancy.uuid7 import uuid7_texts
 from compliance.trail.action import action
 from compliance.trail.actor import SYSTEM
 from compliance.trail.names import ActionName
 from compliance.vault.encryption import decrypt, encrypt
-from compliance.vault.models import Checkpoint, LogKey, PendingLeaf
+from compliance.vault.models import Checkpoint, LogKey
 from compliance.vault.selectors.log import log_size, read_tile
 
 BATCH = 100_000
+REF = 16
+PACKED = 48  # bytes of a leaf in a pack: ref, content hash
 
+WAITING = """
+WITH waiting AS (
+  SELECT id, kind, at, uuid_send(ref) || content_hash AS leaves, 'vault_pendingleaf' AS place FROM vault_pendingleaf
+  WHERE organization_id = %(organization)s
+  UNION ALL
+  SELECT id, kind, at, leaves, 'vault_pendingpack' FROM vault_pendingpack WHERE organization_id = %(organization)s
+), counted AS (
+  SELECT *, octet_length(leaves) / 48 AS number, sum(octet_length(leaves) / 48) OVER (ORDER BY id) AS reached FROM waiting
+)
+SELECT id, kind, at, leaves, place FROM counted WHERE reached <= %(limit)s OR reached = number ORDER BY id
+"""
+ANYTHING = """
+SELECT EXISTS (SELECT FROM vault_pendingleaf WHERE organization_id = %(organization)s)
+  OR EXISTS (SELECT FROM vault_pendingpack WHERE organization_id = %(organization)s)
+"""
+STAGED_LEAF = "id uuid, position bigint, kind text, ref uuid, at timestamptz, content_hash bytea"
 APPEND = """
 INSERT INTO vault_leaf (id, organization_id, position, kind, ref, at, content_hash)
-SELECT uuidv7(), %s, s.position, p.kind, p.ref, p.at, p.content_hash
-FROM staged_leaf s JOIN vault_pendingleaf p ON p.id = s.id
+SELECT id, %s, position, kind, ref, at, content_hash FROM staged_leaf
 """
-REMOVE = "DELETE FROM vault_pendingleaf p USING staged_leaf s WHERE p.id = s.id"
+REMOVE = 'DELETE FROM "{place}" WHERE organization_id = %s AND id = ANY(%s::uuid[])'
 PUT_TILES = """
 INSERT INTO vault_tile (id, organization_id, level, number, hashes) SELECT uuidv7(), %s, level, number, hashes FROM staged_tile
 ON CONFLICT (organization_id, level, number) DO UPDATE SET hashes = excluded.hashes
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """One row of those that wait: a single leaf, or a pack of up to a thousand. `leaves` holds 48 bytes a leaf."""
+
+    id: uuid.UUID
+    kind: str
+    at: datetime
+    leaves: bytes
+    place: str
+
+    def each(self) -> Iterator[tuple[str, bytes]]:
+        """(ref as text, content hash) of each leaf."""
+        for start in range(0, len(self.leaves), PACKED):
+            ref = self.leaves[start : start + REF].hex()
+            yield f"{ref[:8]}-{ref[8:12]}-{ref[12:16]}-{ref[16:20]}-{ref[20:]}", self.leaves[start + REF : start + PACKED]
+
+
 def seal_pending(*, now: datetime, limit: int = BATCH) -> int:
     """Append up to `limit` pending leaves of the organization in scope and sign a checkpoint. Returns how many were appended.
-    One appender per organization at a time (advisory lock); nothing pending writes nothing."""
-    if not PendingLeaf.objects.exists():
+    One appender per organization at a time (advisory lock); nothing pending writes nothing. Packs are appended whole: one that alone
+    is longer than `limit` is appended all the same."""
+    if not anything_pending():
         return 0
     with action(ActionName.LOG_SEALED, actor=SYSTEM):
-        _lock()
-        pending = list(PendingLeaf.objects.order_by("id").values_list("id", "kind", "ref", "at", "content_hash")[:limit])
-        if not pending:
-            return 0
-        size = log_size()
-        hashes = [
-            leaf_hash(LeafText(kind=kind, id=str(ref), time=at, hash=bytes(content)).encode()) for _id, kind, ref, at, content in pending
-        ]
-        appended = append_batch(size, hashes, read_tile)
-        _write(pending, size, appended.tiles)
-        signer = _signer(now)
-        note = sign_checkpoint(CheckpointText(origin=signer.name, size=appended.size, root=appended.root), signer)
-        Checkpoint.objects.create(size=appended.size, root=appended.root, note=note.decode(), signed_at=now)
-    return len(pending)
+        return _seal(now, limit)
 
 
-def _write(pending: Sequence[tuple], size: int, tiles: Sequence[TileHashes]) -> None:
+def _seal(now: datetime, limit: int = BATCH) -> int:
+    """Inner step of an action: see `seal_pending`."""
+    _lock()
+    waiting = _waiting(limit)
+    if not waiting:
+        return 0
+    size = log_size()
+    leaves = [(row.kind, row.at, *leaf) for row in waiting for leaf in row.each()]
+    hashes = [leaf_hash(LeafText(kind=kind, id=ref, time=at, hash=content).encode()) for kind, at, ref, content in leaves]
+    appended = append_batch(size, hashes, read_tile)
+    _write(leaves, size, appended.tiles)
+    _remove(waiting)
+    signer = _signer(now)
+    note = sign_checkpoint(CheckpointText(origin=signer.name, size=appended.size, root=appended.root), signer)
+    Checkpoint.objects.create(size=appended.size, root=appended.root, note=note.decode(), signed_at=now)
+    return len(leaves)
+
+
+def anything_pending() -> bool:
+    """Whether a leaf of the organization in scope waits, alone or in a pack."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANYTHING, {"organization": scope.organization_id()})
+        return cursor.fetchone()[0]
+
+
+def _waiting(limit: int) -> list[_Waiting]:
+    """The rows that wait longest, in order of their keys, as far as `limit` leaves reach; at least one, when there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, {"organization": scope.organization_id(), "limit": limit})
+        return [_Waiting(key, kind, at, bytes(leaves), place) for key, kind, at, leaves, place in cursor.fetchall()]
+
+
+def _write(leaves: Sequence[tuple[str, datetime, str, bytes]], size: int, tiles: Sequence[TileHashes]) -> None:
     organization_id = scope.organization_id()
-    stage("staged_leaf", "id uuid, position bigint", ((row[0], size + number) for number, row in enumerate(pending)))
+    keys = uuid7_texts(len(leaves))
+    rows = (
+        (next(keys), position, kind, ref, at, content) for position, (kind, at, ref, content) in enumerate(leaves, start=size)
+    )  # fmt: skip
+    stage("staged_leaf", STAGED_LEAF, rows, joined="position")
     stage("staged_tile", "level smallint, number bigint, hashes bytea", ((tile.level, tile.n, tile.hashes) for tile in tiles))
     with connection.cursor() as cursor:
         cursor.execute(APPEND, [organization_id])
-        cursor.execute(REMOVE)
         cursor.execute(PUT_TILES, [organization_id])
+
+
+def _remove(waiting: Sequence[_Waiting]) -> None:
+    with connection.cursor() as cursor:
+        for place in sorted({row.place for row in waiting}):
+            cursor.execute(REMOVE.format(place=place), [scope.organization_id(), [str(row.id) for row in waiting if row.place == place]])
 
 
 def _lock() -> None:
@@ -86,10 +151,3 @@ def _signer(now: datetime) -> Signer:
         created_at=now,
     )
     return signer
-
-
-def _pend(kind: str, rows: Sequence[tuple]) -> None:
-    """Inner step of an action: leaves for (ref, at, content_hash) wait to be appended."""
-    PendingLeaf.objects.bulk_create(
-        [PendingLeaf(id=uuid7(), kind=kind, ref=ref, at=at, content_hash=content) for ref, at, content in rows], batch_size=2000
-    )
