@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
+from compliance.vault.lock import LockRule, WrongLock
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 DATABASE_NAME = "plumbline"
 OWNER_ROLE = "plumbline_owner"
@@ -437,6 +439,12 @@ def _blob_store_url(given: _Given, var_dir: Path, *, required: bool) -> str:
     parts = urlsplit(_url("BLOB_STORE_URL", value, ("file", "s3")))
     if parts.scheme == "file" and (parts.netloc or not parts.path.strip("/")):
         raise ConfigurationError("BLOB_STORE_URL names no folder: set it to file:/// and an absolute path.")
+    if parts.scheme == "file" and parts.query:
+        raise ConfigurationError("BLOB_STORE_URL has options, which a folder does not know: set it to file:/// and an absolute path.")
+    try:
+        LockRule.from_query(parts.query)
+    except WrongLock as error:
+        raise ConfigurationError(str(error)) from error
     return value
 
 

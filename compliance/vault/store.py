@@ -62,6 +62,14 @@ class Store(Protocol):
         """The name of every object that begins so, in order."""
         ...
 
+    def may_remove(self, name: str) -> None:
+        """Raises HeldByLock where `remove` would; changes nothing."""
+        ...
+
+    def hold(self, name: str, on: bool) -> None:
+        """Put a legal hold on the object, or lift it, where the store knows such a thing."""
+        ...
+
     def remove(self, name: str) -> None:
         """Remove for good, with every former version; an absent object is no error. Raises HeldByLock."""
         ...
@@ -162,6 +170,12 @@ class FolderStore:
                 if name.startswith(prefix) and not name.endswith(".part"):
                     yield name
 
+    def may_remove(self, name: str) -> None:
+        """A folder locks nothing: the rules of the product itself are all that holds."""
+
+    def hold(self, name: str, on: bool) -> None:
+        """A folder knows no holds: the product's own is all that holds."""
+
     def remove(self, name: str) -> None:
         """See Store."""
         path = self.folder / name
@@ -207,4 +221,4 @@ def store_at(url: str) -> Store:
         return FolderStore(Path(unquote(parts.path)))
     from compliance.vault.s3store import S3Store  # noqa: PLC0415  boto3 costs 30 MB and is loaded only where S3 is used
 
-    return S3Store(bucket=parts.netloc, prefix=parts.path.strip("/"))
+    return S3Store(bucket=parts.netloc, prefix=parts.path.strip("/"), query=parts.query)

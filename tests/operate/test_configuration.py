@@ -107,6 +107,7 @@ def test_every_setting_can_come_from_a_file(tmp_path):
         "S3_REGION": "eu-central-1",
         "S3_ACCESS_KEY_ID": "key",
         "S3_SECRET_ACCESS_KEY": "secret",
+        "CLAMD_URL": "unix:///run/clamav/clamd.ctl",
         "SMTP_URL": "smtps://user:pass@mail.fernhill.example:465",
         "MAIL_FROM": "SOC 2 <soc2@fernhill.example>",
         "PORT": "8443",
@@ -166,6 +167,23 @@ def test_a_child_of_an_embedded_start_cannot_fall_back_to_the_owners_login(tmp_p
         ({"REDIS_URL": "redis://"}, "REDIS_URL names no host: set it to redis://… or rediss://… or unix://…."),
         ({"BLOB_STORE_URL": None}, "BLOB_STORE_URL is missing: set it to file:///a/folder/that/is/backed/up or s3://bucket/prefix."),
         ({"BLOB_STORE_URL": "file://blobs"}, "BLOB_STORE_URL names no folder: set it to file:/// and an absolute path."),
+        (
+            {"BLOB_STORE_URL": "file:///srv/blobs?lock=governance"},
+            "BLOB_STORE_URL has options, which a folder does not know: set it to file:/// and an absolute path.",
+        ),
+        (
+            {"BLOB_STORE_URL": "s3://bucket/p?lock=forever&retain_days=9"},
+            "BLOB_STORE_URL has a wrong lock: set lock=governance or lock=compliance, or leave lock and retain_days out.",
+        ),
+        (
+            {"BLOB_STORE_URL": "s3://bucket/p?lock=compliance"},
+            "BLOB_STORE_URL has a wrong retain_days: set a number from 1 to 36,500 (2555 are seven years).",
+        ),
+        (
+            {"BLOB_STORE_URL": "s3://bucket/p?lok=compliance"},
+            "BLOB_STORE_URL has the unknown option 'lok': set lock and retain_days, or none.",
+        ),
+        ({"CLAMD_URL": "http://scanner:3310"}, "CLAMD_URL has the wrong kind of address: set it to tcp://… or unix://…."),
         ({"BLOB_STORE_URL": "gs://bucket"}, "BLOB_STORE_URL has the wrong kind of address: set it to file://… or s3://…."),
         ({"SMTP_URL": "mail.fernhill.example"}, "SMTP_URL has the wrong kind of address: set it to smtp://… or smtps://…."),
         ({"MAIL_FROM": "nobody"}, "MAIL_FROM is 'nobody': set it to an e-mail address such as plumbline@example.com."),
