@@ -2,6 +2,7 @@
 
 from evidence.models.demand import Demand
 from evidence.models.item import Item, ItemText, ItemVersion, Scan
+from evidence.models.population import Freezing, Population, PopulationReview
 from evidence.models.run import LedgerEntry, Run, RunStream
 from evidence.models.source import Source
 from evidence.models.stream import Coverage, Stream
@@ -9,6 +10,6 @@ from evidence.models.subject import Record, Subject
 from evidence.models.upload import ItemSession, SessionItem, Upload
 
 __all__ = [
-    "Coverage", "Demand", "Item", "ItemSession", "ItemText", "ItemVersion", "LedgerEntry", "Record", "Run", "RunStream", "Scan", "SessionItem",
-    "Source", "Stream", "Subject", "Upload",
+    "Coverage", "Demand", "Freezing", "Item", "ItemSession", "ItemText", "ItemVersion", "LedgerEntry", "Population",
+    "PopulationReview", "Record", "Run", "RunStream", "Scan", "SessionItem", "Source", "Stream", "Subject", "Upload",
 ]  # fmt: skip
