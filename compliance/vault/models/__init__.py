@@ -1,7 +1,19 @@
 """Models of the vault."""
 
 from compliance.vault.models.blob import Blob
-from compliance.vault.models.log import Checkpoint, Leaf, LogKey, PendingLeaf, PendingPack, Tile
+from compliance.vault.models.log import Checkpoint, Cosignature, Leaf, LogKey, PendingLeaf, PendingPack, Publication, Tile, Timestamp
 from compliance.vault.models.statement import Statement
 
-__all__ = ["Blob", "Checkpoint", "Leaf", "LogKey", "PendingLeaf", "PendingPack", "Statement", "Tile"]
+__all__ = [
+    "Blob",
+    "Checkpoint",
+    "Cosignature",
+    "Leaf",
+    "LogKey",
+    "PendingLeaf",
+    "PendingPack",
+    "Publication",
+    "Statement",
+    "Tile",
+    "Timestamp",
+]

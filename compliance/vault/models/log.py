@@ -6,17 +6,19 @@ from compliance.tenancy.models import TenantModel
 
 
 class LogKey(TenantModel):
-    """The Ed25519 key that signs the organization's checkpoints; the secret half is encrypted with the installation's keys."""
+    """An Ed25519 key of the organization's log; the secret half is encrypted with the installation's keys. The one with the largest
+    `from_size` signs; each key signed the checkpoints of more than its `from_size` leaves, up to where the next one begins."""
 
     INSERT_ONLY = True
 
     name = models.CharField(max_length=200)
     verifier = models.CharField(max_length=300)
     ciphertext = models.BinaryField()
+    from_size = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization"], name="log_key_once")]
+        constraints = [models.UniqueConstraint(fields=["organization", "from_size"], name="log_key_from_size")]
 
 
 class PendingLeaf(TenantModel):
@@ -65,7 +67,8 @@ class Tile(TenantModel):
 
 
 class Checkpoint(TenantModel):
-    """A signed statement of the log's size and root."""
+    """A signed statement of the log's size and root. `note` is as we signed it; what witnesses and time-stamping authorities added
+    stands in their own tables."""
 
     INSERT_ONLY = True
 
@@ -76,3 +79,45 @@ class Checkpoint(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "size"], name="checkpoint_size")]
+
+
+class Cosignature(TenantModel):
+    """A witness' signature line (C2SP tlog-cosignature) under the checkpoint of `size` leaves: it saw that this extends what it saw
+    before. `at` is the witness' clock."""
+
+    INSERT_ONLY = True
+
+    size = models.BigIntegerField()
+    witness = models.CharField(max_length=200)
+    line = models.TextField()
+    at = models.DateTimeField()
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "size", "witness"], name="cosignature_once")]
+
+
+class Timestamp(TenantModel):
+    """A time-stamp token (RFC 3161) over the note of the checkpoint of `size` leaves: `response` is the authority's whole answer (DER),
+    as `openssl ts -verify` reads it; `at` is the time it states."""
+
+    INSERT_ONLY = True
+
+    size = models.BigIntegerField()
+    authority = models.CharField(max_length=300)
+    response = models.BinaryField()
+    at = models.DateTimeField()
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "size"], name="timestamp_once")]
+
+
+class Publication(TenantModel):
+    """Whether the organization's log has a public page. No row: it has."""
+
+    public = models.BooleanField(default=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization"], name="publication_once")]

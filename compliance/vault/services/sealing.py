@@ -140,14 +140,20 @@ def _lock() -> None:
 
 def _signer(now: datetime) -> Signer:
     organization_id = scope.organization_id()
-    key = LogKey.objects.first()
+    key = LogKey.objects.order_by("-from_size", "-id").first()
     if key is not None:
         return Signer.from_skey(decrypt(organization_id, "log key", bytes(key.ciphertext)).decode())
     signer = Signer.generate(f"plumbline.log/{organization_id}")
-    LogKey.objects.create(
+    _keep_key(signer, from_size=0, now=now)
+    return signer
+
+
+def _keep_key(signer: Signer, *, from_size: int, now: datetime) -> LogKey:
+    """Inner step of an action: from now on this key signs, every checkpoint of more than `from_size` leaves."""
+    return LogKey.objects.create(
         name=signer.name,
         verifier=signer.verifier.vkey,
-        ciphertext=encrypt(organization_id, "log key", signer.skey.encode()),
+        ciphertext=encrypt(scope.organization_id(), "log key", signer.skey.encode()),
+        from_size=from_size,
         created_at=now,
     )
-    return signer
