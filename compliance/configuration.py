@@ -436,6 +436,11 @@ def _blob_store_url(given: _Given, var_dir: Path, *, required: bool) -> str:
         if required:
             raise ConfigurationError("BLOB_STORE_URL is missing: set it to file:///a/folder/that/is/backed/up or s3://bucket/prefix.")
         return (var_dir / "blobs").as_uri()
+    return checked_blob_store_url(value)
+
+
+def checked_blob_store_url(value: str) -> str:
+    """The address, where it names a place for blobs. Raises :class:`ConfigurationError`."""
     parts = urlsplit(_url("BLOB_STORE_URL", value, ("file", "s3")))
     if parts.scheme == "file" and (parts.netloc or not parts.path.strip("/")):
         raise ConfigurationError("BLOB_STORE_URL names no folder: set it to file:/// and an absolute path.")

@@ -61,7 +61,7 @@ class S3Store:
     def replace(self, name: str, data: bytes) -> None:
         """A new version, where the bucket keeps versions: the old one stays under the old key until its retention ends."""
         lock = self._lock_now()
-        self.client.put_object(**self._key(name), Body=data, ChecksumAlgorithm="SHA256", **lock)
+        self.client.put_object(**self.key(name), Body=data, ChecksumAlgorithm="SHA256", **lock)
         self._confirm(name, lock)
 
     def replace_file(self, name: str, path: Path) -> None:
@@ -101,7 +101,7 @@ class S3Store:
     def may_remove(self, name: str) -> None:
         """See Store: asked of every version."""
         now = datetime.now(UTC)
-        for version in self._versions(name):
+        for version in self.versions(name):
             lock = self.lock_of(name, version)
             if lock.binds(now):
                 raise HeldByLock(_why(name, lock))
@@ -109,8 +109,8 @@ class S3Store:
     def remove(self, name: str) -> None:
         """See Store: with every former version, and never with the right to bypass governance. All or none are removed."""
         self.may_remove(name)
-        for version in self._versions(name, markers=True):
-            self.client.delete_object(**self._key(name), VersionId=version)
+        for version in self.versions(name, markers=True):
+            self.client.delete_object(**self.key(name), **({"VersionId": version} if version else {}))
 
     def draft(self) -> Path:
         """See Store: on the local disk, encrypted already."""
@@ -135,12 +135,12 @@ class S3Store:
         lock = self.lock_of(name)
         if lock.until is not None and until < lock.until:
             raise HeldByLock(f"{name} is kept until {lock.until:%Y-%m-%d}; retention is made longer, never shorter.")
-        self.client.put_object_retention(**self._key(name), Retention={"Mode": self.rule.mode, "RetainUntilDate": until})
+        self.client.put_object_retention(**self.key(name), Retention={"Mode": self.rule.mode, "RetainUntilDate": until})
         self._confirm(name, {"ObjectLockMode": self.rule.mode, "ObjectLockRetainUntilDate": until})
 
     def hold(self, name: str, on: bool) -> None:
         """Put a legal hold on the object, or lift it; read back. Raises LockNotKept."""
-        self.client.put_object_legal_hold(**self._key(name), LegalHold={"Status": "ON" if on else "OFF"})
+        self.client.put_object_legal_hold(**self.key(name), LegalHold={"Status": "ON" if on else "OFF"})
         if self.lock_of(name).held is not on:
             raise LockNotKept(f"The legal hold of {name} was not taken; the bucket needs Object Lock.")
 
@@ -158,7 +158,8 @@ class S3Store:
             raise
         return found.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled"
 
-    def _key(self, name: str) -> dict[str, str]:
+    def key(self, name: str) -> dict[str, str]:
+        """How boto3 wants an object named."""
         return {"Bucket": self.bucket, "Key": self.prefix + name}
 
     def _lock_now(self) -> dict[str, Any]:
@@ -179,18 +180,20 @@ class S3Store:
                 f"{asked['ObjectLockMode']}: make a bucket with Object Lock, and give the login s3:GetObjectRetention."
             )
 
-    def _versions(self, name: str, *, markers: bool = False) -> list[str]:
-        """Ids of all versions of the object (`null` in a bucket without versions); with `markers` also of its marks of deletion."""
+    def versions(self, name: str, *, markers: bool = False) -> list[str]:
+        """Ids of all versions of the object, with `markers` also of its marks of deletion; one empty id where the bucket has never kept
+        versions, since not every store understands the id `null` there."""
         key, found = self.prefix + name, []
+        unversioned = not self.keeps_versions()
         for page in self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=key):
             for each in [*page.get("Versions", ()), *(page.get("DeleteMarkers", ()) if markers else ())]:
                 if each["Key"] == key:
-                    found.append(each["VersionId"])
+                    found.append("" if unversioned and each["VersionId"] == "null" else each["VersionId"])
         return found
 
     def _described(self, name: str, **more: Any) -> dict[str, Any] | None:
         try:
-            return self.client.head_object(**self._key(name), **more)
+            return self.client.head_object(**self.key(name), **more)
         except ClientError as error:
             if error.response["Error"]["Code"] in ABSENT:
                 return None
@@ -198,7 +201,7 @@ class S3Store:
 
     def _open(self, name: str, **more: Any) -> dict[str, Any]:
         try:
-            return self.client.get_object(**self._key(name), **more)
+            return self.client.get_object(**self.key(name), **more)
         except ClientError as error:
             if error.response["Error"]["Code"] in ABSENT:
                 raise BlobMissing(name) from error

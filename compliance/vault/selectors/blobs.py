@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from compliance.tenancy import scope
 from compliance.vault.encryption import MAGIC, CannotDecrypt, decrypt
 from compliance.vault.models import Blob
-from compliance.vault.store import blob_name, open_store
+from compliance.vault.store import Store, blob_name, open_store
 from compliance.vault.streaming import STREAM_MAGIC, open_stream, unpack
+
+PAGE = 5000
 
 
 class UnknownBlob(LookupError):
@@ -36,10 +38,23 @@ def open_blob(hex_digest: str) -> Iterator[bytes]:
     return stored_bytes(scope.organization_id(), digest)
 
 
-def stored_bytes(organization_id: uuid.UUID, digest: bytes) -> Iterator[bytes]:
-    """What the store of that organization has under that digest, decrypted and verified, whether or not it is said to be kept.
-    Raises as `open_blob`."""
-    return _verified(digest, _plain(organization_id, open_store().read(blob_name(organization_id, digest))))
+def stored_bytes(organization_id: uuid.UUID, digest: bytes, store: Store | None = None) -> Iterator[bytes]:
+    """What the store (BLOB_STORE_URL's, or another one) has of that organization under that digest, decrypted and verified, whether or
+    not it is said to be kept. Raises as `open_blob`."""
+    return _verified(digest, _plain(organization_id, (store or open_store()).read(blob_name(organization_id, digest))))
+
+
+def kept_digests() -> Iterator[bytes]:
+    """The digest of everything that is kept of the organization in scope, oldest first, a few thousand rows at a time: what is added
+    meanwhile comes at the end."""
+    last: uuid.UUID | None = None
+    while True:
+        rows = Blob.objects.order_by("id").values_list("id", "digest")
+        page = list((rows if last is None else rows.filter(id__gt=last))[:PAGE])
+        yield from (bytes(digest) for _id, digest in page)
+        if len(page) < PAGE:
+            return
+        last = page[-1][0]
 
 
 def redactions_of(hex_digest: str) -> tuple[str, ...]:
