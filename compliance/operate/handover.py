@@ -12,7 +12,7 @@ from compliance.members.services.memberships import described, removal_step
 from compliance.trail.action import action
 from compliance.trail.actor import Actor
 from compliance.trail.names import ActionName
-from compliance.work.models import Problem
+from compliance.work.models import Problem, Task
 from controls.models import Control
 from evidence.models import Item
 
@@ -35,6 +35,7 @@ HOLDINGS = (
     Holding("control", "controls", Control, {"retired_at": None}),
     Holding("item of evidence", "items of evidence", Item, {}),
     Holding("open problem", "open problems", Problem, {"resolved_at": None}),
+    Holding("open task", "open tasks", Task, {"ended_at": None}),
 )
 
 

@@ -37,6 +37,7 @@ SEALED = (
     SealedColumn("integrations_credential", "ciphertext", "credential", "credentials"),
     SealedColumn("integrations_importedfile", "content", "imported file", "imported files"),
     SealedColumn("integrations_pushchunk", "content", "pushed piece", "pushed pieces"),
+    SealedColumn("work_teamwebhook", "ciphertext", "team webhook", "team webhooks"),
     SealedColumn("vault_logkey", "ciphertext", "log key", "log keys"),
 )
 

@@ -31,3 +31,9 @@ def deadlines(at: datetime, limit: int = 10) -> QuerySet:
 def occurrences_due(control_id: uuid.UUID, until: datetime) -> list[Occurrence]:
     """Occurrences of a control that fall due up to an instant, soonest first, performed or not."""
     return list(Occurrence.objects.filter(control_id=control_id, due_at__lte=until).order_by("due_at"))
+
+
+def occurrences_owned(at: datetime, until: datetime, limit: int = 500) -> list[Occurrence]:
+    """Occurrences of controls in force that are not performed, have opened by `at` and are due until an instant, with their control."""
+    open_ones = Occurrence.objects.filter(performed_at=None, opens_at__lte=at, due_at__lte=until, control__retired_at=None)
+    return list(open_ones.select_related("control").order_by("due_at")[:limit])

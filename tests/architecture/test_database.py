@@ -22,6 +22,7 @@ SECURITY_DEFINER = {
     "plumbline_keys_in_organization",
     "plumbline_keeps_an_admin",
     "plumbline_organizations_to_judge",
+    "plumbline_organizations_to_tell",
     "plumbline_organizations_with_pending_leaves",
 }
 # Keys between tenant tables without a composite constraint: their services fetch the target through the scoped manager first.

@@ -1,6 +1,7 @@
 """Who is in the organization in scope."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,3 +63,8 @@ def expired(invitations: list[Invitation], now: datetime) -> set[uuid.UUID]:
 def _with_second_factor(user_ids: list[uuid.UUID]) -> set[uuid.UUID]:
     totp = Authenticator.objects.filter(user_id__in=user_ids, type=Authenticator.Type.TOTP)
     return set(totp.values_list("user_id", flat=True))
+
+
+def members_in_roles(roles: Iterable[Role]) -> list[uuid.UUID]:
+    """Memberships of these roles, by when they joined."""
+    return list(Membership.objects.filter(role__in=list(roles)).order_by("joined_at", "pk").values_list("pk", flat=True))
