@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from urllib.parse import quote
 
 
 def row_id(vendor: str, account: str, kind: str, key: str, mark: str = "") -> str:
@@ -26,4 +25,8 @@ def ids_digest(ids: Iterable[str]) -> str:
 def _line(text: str) -> str:
     if text.isprintable() and "%" not in text and "~" not in text:
         return text
-    return "".join(each if each.isprintable() and each not in "%~" else quote(each, safe="", errors="surrogatepass") for each in text)
+    return "".join(each if each.isprintable() and each not in "%~" else _encoded(each) for each in text)
+
+
+def _encoded(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))

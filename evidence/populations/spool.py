@@ -4,7 +4,7 @@ import heapq
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import IO
+from pathlib import Path
 
 RUN_BYTES = 12 * 1024 * 1024
 
@@ -20,7 +20,7 @@ class Spool:
         self._size = 0
         self._open = ExitStack()
         self._folder = self._open.enter_context(tempfile.TemporaryDirectory(prefix="population-"))
-        self._runs: list[IO[bytes]] = []
+        self._runs: list[Path] = []
         self.rows = 0
 
     def add(self, row_id: str, line: bytes) -> None:
@@ -35,9 +35,8 @@ class Spool:
     def ordered(self) -> Iterator[tuple[bytes, bytes]]:
         """(id, line) of all rows in order."""
         self._held.sort()
-        for run in self._runs:
-            run.seek(0)
-        for entry in heapq.merge(self._held, *self._runs):
+        runs = [self._open.enter_context(run.open("rb")) for run in self._runs]
+        for entry in heapq.merge(self._held, *runs):
             row_id, _, line = entry.partition(b"\t")
             yield row_id, line[:-1]
 
@@ -54,8 +53,9 @@ class Spool:
 
     def _write_run(self) -> None:
         self._held.sort()
-        run = self._open.enter_context(tempfile.TemporaryFile(dir=self._folder, buffering=1 << 16))
-        run.writelines(self._held)
+        run = Path(self._folder) / str(len(self._runs))
+        with run.open("wb") as file:
+            file.writelines(self._held)
         self._runs.append(run)
         self._held.clear()
         self._size = 0
