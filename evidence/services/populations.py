@@ -18,6 +18,8 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
 from compliance.seal.digest import sha256
+from compliance.tenancy import scope
+from compliance.tenancy.models import Organization
 from compliance.tenancy.reading import reading
 from compliance.trail.action import action
 from compliance.trail.actor import Actor, ActorKind
@@ -99,9 +101,10 @@ def ask_freeze(asked: Asked, *, actor: Actor, title: str, now: datetime) -> Free
         )
 
 
-def freeze_due(*, zone: ZoneInfo, now: datetime) -> list[Population]:
+def freeze_due(*, now: datetime) -> list[Population]:
     """Freeze everything that waits or was left by a worker that died. A failure is kept with its reason and hinders no other."""
     frozen = []
+    zone = Organization.objects.get(pk=scope.organization_id()).zone
     for freezing in Freezing.objects.filter(state__in=["waiting", "running"]).order_by("asked_at"):
         if not cache.add(_alive_key(freezing), 1, ALIVE_SECONDS):
             continue  # another worker is at it and lives

@@ -146,11 +146,11 @@ def test_what_is_asked_for_is_frozen_by_the_worker_and_says_how_far_it_is(inside
     look(member("ada"))
     waiting = ask_freeze(asked("users"), actor=SYSTEM, title="Users  of March", now=APRIL)
     assert Population.objects.count() == 0
-    (population,) = freeze_due(zone=BERLIN, now=APRIL)
+    (population,) = freeze_due(now=APRIL)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.population_id, population.title) == ("done", population.pk, "Users of March")
     assert progress_of(waiting.pk)["stage"] == "keeping files"
-    assert freeze_due(zone=BERLIN, now=APRIL) == []
+    assert freeze_due(now=APRIL) == []
 
 
 def test_a_freezing_that_fails_keeps_its_reason_and_nothing_else_and_can_be_tried_again(inside):
@@ -158,14 +158,14 @@ def test_a_freezing_that_fails_keeps_its_reason_and_nothing_else_and_can_be_trie
     waiting = ask_freeze(asked("users"), actor=SYSTEM, title="", now=APRIL)
     Freezing.objects.update(options={"nonsense": ["x"]})
     blobs = Blob.objects.count()
-    assert freeze_due(zone=BERLIN, now=APRIL) == []
+    assert freeze_due(now=APRIL) == []
     waiting.refresh_from_db()
     assert waiting.state == "failed" and "words" in waiting.trouble
     assert Population.objects.count() == 0 and Blob.objects.count() == blobs and not Statement.objects.filter(kind="population").exists()
     Freezing.objects.update(options={})
     waiting.refresh_from_db()
     retry_freeze(waiting, actor=SYSTEM)
-    assert len(freeze_due(zone=BERLIN, now=APRIL)) == 1
+    assert len(freeze_due(now=APRIL)) == 1
 
 
 def test_what_cannot_be_asked_is_refused_with_the_reason(inside):
