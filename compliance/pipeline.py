@@ -14,6 +14,7 @@ from celery.utils.log import get_task_logger
 from django.db import connection as database
 
 from compliance.quality.observing import observe_quality_if_due
+from compliance.tenancy.clock import now as clock_of
 from compliance.tenancy.scope import scope
 from compliance.trail.action import action
 from compliance.trail.actor import SYSTEM, Actor
@@ -23,7 +24,9 @@ from compliance.vault.services.sealing import seal_pending
 from compliance.work.services.problems import raise_problem, resolve_problems
 from controls.services.blinding import affected_by_source
 from controls.services.evaluation import evaluate_due, evaluate_run
+from evidence.selectors.populations import organizations_to_freeze
 from evidence.selectors.runs import runs_in_state
+from evidence.services.populations import freeze_due
 from evidence.services.runs import end_run
 from integrations.errors import AuthExpired, AuthRevoked, Misconfigured
 from integrations.registry import load_connector
@@ -155,6 +158,8 @@ def tick() -> None:
         judge_due.delay(str(organization_id))
     for organization_id in organizations_with_pending_leaves():
         seal.delay(str(organization_id))
+    for organization_id in organizations_to_freeze():
+        freeze_populations.delay(str(organization_id))
 
 
 @shared_task(name="compliance.refresh_connection")
@@ -184,6 +189,13 @@ def judge_due(organization_id: str) -> None:
             pair_people(now)
         evaluate_due(now=now)
         observe_quality_if_due(now)
+
+
+@shared_task(name="compliance.freeze_populations")
+def freeze_populations(organization_id: str) -> None:
+    """Freeze the populations that somebody asked for."""
+    with scope(uuid.UUID(organization_id)):
+        freeze_due(now=clock_of())
 
 
 @shared_task(name="compliance.seal")
