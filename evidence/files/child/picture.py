@@ -11,6 +11,8 @@ from evidence.files.refusals import Unfit
 Image.MAX_IMAGE_PIXELS = 120_000_000
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP")
 LARGEST_SIDE = 2000
+TAIL = 64 * 1024  # bytes in which the end must stand; some programs write something behind it
+_ENDS = {"PNG": b"IEND", "JPEG": b"\xff\xd9"}
 _DAMAGED = (
     UnidentifiedImageError,
     OSError,
@@ -24,7 +26,11 @@ _DAMAGED = (
 
 def check(path: Path) -> bytes:
     """Raises Unfit for what is no whole picture, or too large a one."""
-    _opened(path)
+    end = _ENDS.get(_opened(path).format or "")
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - TAIL))
+        if end is not None and end not in file.read():
+            raise Unfit("The picture was cut off: its end is missing. Send it again.")
     return b""
 
 

@@ -78,7 +78,9 @@ def _rows(sheet: Any) -> Iterator[list[str]]:
     try:
         for row in sheet.iter_rows(max_col=COLUMNS):
             cells = ["" if cell.value is None else str(cell.value)[:CELL] for cell in row]
-            if any(cells):
+            while cells and not cells[-1]:
+                cells.pop()
+            if cells:
                 yield cells
     except _DAMAGED as error:
         raise Unfit("The sheet cannot be read to its end. Save it again as XLSX or CSV.") from error
