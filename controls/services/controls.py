@@ -10,6 +10,7 @@ from compliance.members.models import Membership
 from compliance.trail.action import action
 from compliance.trail.actor import Actor
 from compliance.trail.names import ActionName
+from compliance.vault.services.statements import _state_decision
 from controls.models import Control
 
 
@@ -21,7 +22,8 @@ def assign_control(*, actor: Actor, codes: Sequence[str], membership_id: str, no
         raise ValidationError("One of these controls does not exist any more; reload the page.")
     for control in controls:
         detail = {"owner": owner.user.name if owner else ""}
-        with action(ActionName.CONTROL_ASSIGNED, actor=actor, subject=control, detail=detail):
+        with action(ActionName.CONTROL_ASSIGNED, actor=actor, subject=control, detail=detail) as entry:
+            _state_decision(entry, now, {"control": control.code, **detail})
             Control.objects.filter(pk=control.pk).update(owner=owner)
     return len(controls)
 

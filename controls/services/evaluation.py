@@ -24,6 +24,7 @@ from controls.models import Check, CheckPoint
 from controls.registry import Definition, definitions
 from controls.services.health import _derive_health
 from controls.services.occurrences import _late_occurrences
+from controls.services.telling import CLOSED_TOLD, TURNED_TOLD
 from controls.services.waivers import _count_waived, waived_now
 from evidence.facts.fact import Fact
 from evidence.selectors.records import CurrentFact, changed_in_run, current_facts, facts_of_subjects
@@ -43,7 +44,7 @@ FROM staged_verdict s
 WHERE v.organization_id = %(organization)s AND v.check_row_id = s.check_row AND v.subject_id = s.subject AND s.step = %(step)s
   AND v.outcome = s.outcome AND v.reason = s.reason AND (v.holds_until IS DISTINCT FROM s.holds_until OR v.record_id <> s.record)
 """
-TURN = """
+TURN = f"""
 WITH turned AS MATERIALIZED (
   SELECT s.*, v.id AS verdict_id, v.outcome AS old_outcome, v.reason AS old_reason, v.since AS old_since, v.record_id AS old_record,
          greatest(s.at, v.since) AS since
@@ -60,12 +61,12 @@ WITH turned AS MATERIALIZED (
 ), changed AS (
   UPDATE controls_verdict v SET outcome = t.outcome, reason = t.reason, since = t.since, holds_until = t.holds_until, record_id = t.record
   FROM turned t WHERE v.id = t.verdict_id AND v.organization_id = %(organization)s
-)
+), {TURNED_TOLD}
 SELECT check_row, since, old_outcome, outcome, count(*) FROM turned
 WHERE old_outcome IS DISTINCT FROM outcome GROUP BY check_row, since, old_outcome, outcome
 """
 STAGED_CLOSED = "subject uuid, check_row uuid, at timestamptz"
-CLOSE = """
+CLOSE = f"""
 WITH closed AS MATERIALIZED (
   SELECT v.*, greatest(s.at, v.since) AS closed_at FROM staged_closed s
   JOIN controls_verdict v ON v.organization_id = %(organization)s AND v.subject_id = s.subject
@@ -76,7 +77,7 @@ WITH closed AS MATERIALIZED (
   FROM closed WHERE closed_at > since
 ), removed AS (
   DELETE FROM controls_verdict v USING closed c WHERE v.id = c.id AND v.organization_id = %(organization)s
-)
+), {CLOSED_TOLD}
 SELECT check_row_id, closed_at, outcome, NULL::int, count(*) FROM closed GROUP BY check_row_id, closed_at, outcome
 """
 CHECK_FIELDS = ["state", "detail", "since", "passing", "failing", "waived", "not_applicable", "unknown"]
@@ -259,7 +260,7 @@ def _judge_due(batch: Batch, now: datetime, limit: int) -> None:
 
 def _write(batch: Batch) -> None:
     deltas: list[Delta] = []
-    parameters = {"organization": scope.organization_id()}
+    parameters = {"organization": scope.organization_id(), "now": batch.now}
     with connection.cursor() as cursor:
         if batch.closed:
             stage("staged_closed", STAGED_CLOSED, batch.closed)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from compliance.trail.action import action
 from compliance.trail.actor import Actor
 from compliance.trail.names import ActionName
+from compliance.vault.services.statements import _state_decision
 from controls.models import Check, CheckVersion
 from controls.registry import definition
 from controls.services.evaluation import _close_all, _rejudge, _serialize
@@ -24,8 +25,9 @@ def change_parameters(*, actor: Actor, check: Check, given: Mapping[str, str], r
     if parameters == check.parameters:
         raise ValidationError("Nothing is different; change a value first.")
     detail = {"before": {**known.defaults, **check.parameters}, "after": values}
-    with action(ActionName.CHECK_PARAMETERS_CHANGED, actor=actor, subject=check, reason=reason, detail=detail):
+    with action(ActionName.CHECK_PARAMETERS_CHANGED, actor=actor, subject=check, reason=reason, detail=detail) as entry:
         _serialize()
+        _state_decision(entry, now, {"check": check.check_id, "logic": known.version, "parameters": dict(values)})
         check.refresh_from_db()
         before = _counts(check)
         check.parameters = parameters
@@ -43,8 +45,9 @@ def switch_check(*, actor: Actor, check: Check, enabled: bool, reason: str, now:
     if not enabled and not reason.strip():
         raise ValidationError("Say why nothing should look at this; an auditor will read it.")
     name = ActionName.CHECK_ENABLED if enabled else ActionName.CHECK_DISABLED
-    with action(name, actor=actor, subject=check, reason=reason):
+    with action(name, actor=actor, subject=check, reason=reason) as entry:
         _serialize()
+        _state_decision(entry, now, {"check": check.check_id, "enabled": enabled})
         check.refresh_from_db()
         check.enabled = enabled
         check.save()
@@ -57,8 +60,9 @@ def switch_check(*, actor: Actor, check: Check, enabled: bool, reason: str, now:
 def explain_empty(*, actor: Actor, check: Check, explanation: str, now: datetime) -> None:
     """Say why nobody falls under the claim: with a person's explanation an empty population is "no occurrence", without it is not
     observed. An empty explanation takes it back. Never green either way."""
-    with action(ActionName.CHECK_EMPTY_EXPLAINED, actor=actor, subject=check, reason=explanation):
+    with action(ActionName.CHECK_EMPTY_EXPLAINED, actor=actor, subject=check, reason=explanation) as entry:
         _serialize()
+        _state_decision(entry, now, {"check": check.check_id, "empty_explained": explanation.strip()})
         Check.objects.filter(pk=check.pk).update(empty_explained=explanation.strip())
         check.refresh_from_db()
         _say_point(check, now)

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from compliance.seal.leaf import utc_text
 from compliance.tenancy import scope
 from compliance.trail.action import action
 from compliance.trail.actor import Actor
 from compliance.trail.names import ActionName
+from compliance.vault.services.statements import _state
 from controls.models import Check, CheckPoint, Waiver
 from controls.services.health import _derive_health
 
@@ -40,6 +42,7 @@ def grant_waiver(
             check_row=check, subject=subject, from_at=now, until_at=until, reason=reason, compensating_control=compensating_control,
             approved_by=actor.name,
         )  # fmt: skip
+        _state("waiver", waiver.pk, now, {**_said(waiver), "event": "granted", "by": actor.name, "reason": reason})
         recount_waived(check, now)
     return waiver
 
@@ -49,7 +52,19 @@ def end_waiver(*, actor: Actor, waiver: Waiver, now: datetime, reason: str = "")
     with action(ActionName.WAIVER_ENDED, actor=actor, subject=waiver.check_row, reason=reason):
         waiver.ended_at = now
         waiver.save()
+        _state("waiver", waiver.pk, now, {**_said(waiver), "event": "ended", "by": actor.name, "reason": reason})
         recount_waived(waiver.check_row, now)
+
+
+def _said(waiver: Waiver) -> dict[str, str]:
+    """What the log says of a waiver, whatever happens to it. Its end by time is in what was said when it was granted."""
+    return {
+        "check": waiver.check_row.check_id,
+        "compensating_control": waiver.compensating_control,
+        "from": utc_text(waiver.from_at),
+        "subject": str(waiver.subject_id or ""),
+        "until": utc_text(waiver.until_at),
+    }
 
 
 def recount_waived(check: Check, now: datetime) -> None:

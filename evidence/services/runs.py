@@ -16,6 +16,7 @@ from compliance.trail.names import ActionName
 from evidence.models import Run, Source
 from evidence.readings import CallMade, Reading
 from evidence.services.recording import Recorded, _record, _source_of, _streams_of, find_differences, keep_pages, pages_needed
+from evidence.services.run_statements import _state_run
 
 STAGED_CALL = (
     "number int, operation text, parameters text, partition text, page int, rows int, total int, more boolean, status smallint, "
@@ -82,6 +83,7 @@ def record_run(
         run.changed = sum(each.changed for each in recorded)
         run.gone = sum(each.gone for each in recorded)
         run.save()
+        _state_run(run, source, readings, recorded, calls, now)
     return recorded
 
 
@@ -90,7 +92,8 @@ def end_run(
 ) -> None:
     """Close a run: after evaluation, or because nothing could be read (then with the fault)."""
     with action(ActionName.RUN_ENDED, actor=actor, subject=run, detail={"outcome": outcome or run.outcome}):
-        if calls and run.state == "running":
+        unread = run.state == "running"
+        if calls and unread:
             _write_calls(run, calls)
             run.calls = len(calls)
         run.state = "ended"
@@ -99,6 +102,8 @@ def end_run(
         run.fault_kind = fault_kind or run.fault_kind
         run.fault = (fault or run.fault)[:2000]
         run.save()
+        if unread:  # what was recorded has its statement already
+            _state_run(run, None, (), (), calls, now)
 
 
 def mark_evaluated(run: Run) -> None:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from compliance.trail.action import action
 from compliance.trail.actor import Actor
 from compliance.trail.names import ActionName
+from compliance.vault.services.statements import _state_decision
 from people.matching import VERSION
 from people.models import Account, Decision, Pairing, PairingDue, Person, UnusedSystem
 from people.models.decision import DECISIONS
@@ -43,7 +44,8 @@ def decide(*, actor: Actor, accounts: Sequence[Account], wish: Wish, now: dateti
         "owner": wish.owner.name if wish.owner else "", "expires": wish.expires_at.isoformat() if wish.expires_at else "",
     }  # fmt: skip
     subject = accounts[0] if len(accounts) == 1 else None
-    with action(ActionName.ACCOUNT_DECIDED, actor=actor, subject=subject, subject_name=names, reason=wish.reason, detail=detail):
+    with action(ActionName.ACCOUNT_DECIDED, actor=actor, subject=subject, subject_name=names, reason=wish.reason, detail=detail) as entry:
+        _state_decision(entry, now, detail)
         ids = [each.pk for each in accounts]
         Decision.objects.filter(account__in=ids, ended_at=None).update(ended_at=now, ended_by=actor.name[:200])
         made = Decision.objects.bulk_create(
@@ -66,7 +68,10 @@ def end_decision(*, actor: Actor, decision: Decision, reason: str, now: datetime
     """Undo a decision: the rules speak again with the next pairing. Raises ValidationError where it has ended already."""
     if decision.ended_at is not None:
         raise ValidationError("This decision has ended already.")
-    with action(ActionName.ACCOUNT_DECISION_ENDED, actor=actor, subject=decision.account, reason=reason, detail={"kind": decision.kind}):
+    with action(
+        ActionName.ACCOUNT_DECISION_ENDED, actor=actor, subject=decision.account, reason=reason, detail={"kind": decision.kind}
+    ) as entry:
+        _state_decision(entry, now, {"decision": str(decision.pk), "kind": decision.kind})
         Decision.objects.filter(pk=decision.pk, ended_at=None).update(ended_at=now, ended_by=actor.name[:200])
         words = "the decision was undone; the rules are asked again"
         _show([decision.account_id], holder="unknown", person=None, rule="", words=words, by="", now=now)
@@ -79,7 +84,8 @@ def declare_unused(*, actor: Actor, category: str, reason: str, now: datetime) -
         raise ValidationError({"category": "Choose a category of system; without a personnel system there is nobody to join."})
     if not reason.strip():
         raise ValidationError({"reason": "Say why, for whoever asks at the audit."})
-    with action(ActionName.SYSTEM_DECLARED_UNUSED, actor=actor, subject_name=CATEGORY_NAMES[category], reason=reason):
+    with action(ActionName.SYSTEM_DECLARED_UNUSED, actor=actor, subject_name=CATEGORY_NAMES[category], reason=reason) as entry:
+        _state_decision(entry, now, {"category": category, "used": False})
         UnusedSystem.objects.update_or_create(
             category=category, defaults={"reason": reason[:2000], "decided_by": actor.name[:200], "since": now}
         )
@@ -88,7 +94,8 @@ def declare_unused(*, actor: Actor, category: str, reason: str, now: datetime) -
 
 def declare_used(*, actor: Actor, category: str, now: datetime) -> None:
     """The company has such a system after all: until it is read, joins pass nobody."""
-    with action(ActionName.SYSTEM_DECLARED_USED, actor=actor, subject_name=CATEGORY_NAMES.get(category, category)):
+    with action(ActionName.SYSTEM_DECLARED_USED, actor=actor, subject_name=CATEGORY_NAMES.get(category, category)) as entry:
+        _state_decision(entry, now, {"category": category, "used": True})
         UnusedSystem.objects.filter(category=category).delete()
         _want_pairing(now)
 

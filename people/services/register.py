@@ -4,9 +4,11 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 
+from compliance.seal.leaf import utc_text
 from compliance.trail.action import action
 from compliance.trail.actor import Actor
 from compliance.trail.names import ActionName
+from compliance.vault.services.statements import _state_decision
 from people.models import Account, Person, RegisterEntry
 from people.services.decisions import _want_pairing
 
@@ -33,7 +35,10 @@ def enter_privilege(
         raise ValidationError(errors)
     holder = str(person or account)
     detail = {"system": system, "role": role, "approver": approver}
-    with action(ActionName.PRIVILEGE_ENTERED, actor=actor, subject=person or account, subject_name=holder, reason=reason, detail=detail):
+    with action(
+        ActionName.PRIVILEGE_ENTERED, actor=actor, subject=person or account, subject_name=holder, reason=reason, detail=detail
+    ) as said:
+        _state_decision(said, now, {**detail, "expires": utc_text(expires_at) if expires_at else "", "holder": holder})
         entry = RegisterEntry.objects.create(
             person=person, account=account, system=system.strip()[:30], role=role.strip()[:200], approver=approver.strip()[:200],
             reason=reason[:2000], since=now, expires_at=expires_at, entered_by=actor.name[:200],
@@ -46,6 +51,7 @@ def end_entry(*, actor: Actor, entry: RegisterEntry, reason: str, now: datetime)
     """End an entry. Raises ValidationError where it has ended already."""
     if entry.ended_at is not None:
         raise ValidationError("This entry has ended already.")
-    with action(ActionName.PRIVILEGE_ENTRY_ENDED, actor=actor, subject=entry, reason=reason, detail={"system": entry.system}):
+    with action(ActionName.PRIVILEGE_ENTRY_ENDED, actor=actor, subject=entry, reason=reason, detail={"system": entry.system}) as said:
+        _state_decision(said, now, {"entry": str(entry.pk), "system": entry.system})
         RegisterEntry.objects.filter(pk=entry.pk, ended_at=None).update(ended_at=now, ended_by=actor.name[:200])
         _want_pairing(now)

@@ -109,9 +109,11 @@ def test_a_ticket_of_another_organization_is_no_ticket(manager, fernhill, brackw
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"vendor": "github", "settings": {}}, "organization"), ({"vendor": "acme", "settings": {}}, "vendor"),
+        ({"vendor": "github", "settings": {"token": "t"}}, "organization"), ({"vendor": "acme", "settings": {}}, "vendor"),
         ({"vendor": "github", "settings": {"organization": "f", "luck": "1"}}, "settings"), ({"vendor": "github"}, "settings"),
-        ({"vendor": "github", "settings": {"organization": "f", "base_url": "ftp://x"}}, "base_url"),
+        ({"vendor": "github", "settings": {"organization": "f", "token": "t", "base_url": "ftp://x"}}, "base_url"),
+        ({"vendor": "github", "settings": {"organization": "f"}}, "app_id"),
+        ({"vendor": "aws", "settings": {"role_arn": "reader"}}, "ticket"),
         ({"vendor": "github", "settings": {"organization": "f"}, "cadence_minutes": 1}, "cadence_minutes"),
         ({"vendor": "github", "settings": {"organization": "f\0"}}, "settings"),
         ({"vendor": "github", "settings": {"organization": "f"}, "name": "x" * 121}, "name"),

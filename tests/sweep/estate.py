@@ -61,7 +61,10 @@ def estate(organization: Organization, admin: User, owner: User) -> dict[str, st
 
 def _connection(organization: Organization, now: datetime) -> Connection:
     with arranging(organization):
-        made = Connection.objects.create(vendor="aws", name="Production", state="paused", external_id="x", created_at=now)
+        settings = {"role_arn": "arn:aws:iam::123456789012:role/plumbline-reader"}
+        made = Connection.objects.create(
+            vendor="aws", name="Production", state="paused", external_id="x", created_at=now, settings=settings
+        )
         Due.objects.create(connection=made, next_run_at=now)
         return made
 

@@ -63,7 +63,7 @@ EXPECTED: dict[str, str] = {
     "GET <slug:slug>/connections/": "in 404 200 200 200 200 403 200",
     "POST <slug:slug>/connections/": "405 405 405 405 405 405 405 405",
     "GET <slug:slug>/connections/<uuid:connection_id>/": "in 404 200 200 200 200 403 200",
-    "POST <slug:slug>/connections/<uuid:connection_id>/": "in 404 302 302 403 403 403 403",
+    "POST <slug:slug>/connections/<uuid:connection_id>/": "in 404 422 422 403 403 403 403",
     "GET <slug:slug>/connections/<uuid:connection_id>/authorize/": "in 404 404 404 403 403 403 403",  # nobody signs in at this vendor
     "POST <slug:slug>/connections/<uuid:connection_id>/authorize/": "405 405 405 405 405 405 405 405",
     "GET <slug:slug>/connections/authorized/": "in 404 403 403 403 403 403 403",  # this browser began no sign-in
@@ -79,7 +79,7 @@ EXPECTED: dict[str, str] = {
     "GET <slug:slug>/connections/<uuid:connection_id>/state/": "405 405 405 405 405 405 405 405",
     "POST <slug:slug>/connections/<uuid:connection_id>/state/": "in 404 422 422 403 403 403 403",
     "GET <slug:slug>/connections/new/<slug:vendor>/": "in 404 200 200 403 403 403 403",
-    "POST <slug:slug>/connections/new/<slug:vendor>/": "in 404 302 302 403 403 403 403",
+    "POST <slug:slug>/connections/new/<slug:vendor>/": "in 404 422 422 403 403 403 403",
     "GET <slug:slug>/controls.csv": "in 404 200 200 200 200 403 403",
     "POST <slug:slug>/controls.csv": "405 405 405 405 405 405 405 405",
     "GET <slug:slug>/controls/": "in 404 200 200 200 200 403 200",

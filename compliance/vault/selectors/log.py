@@ -11,7 +11,7 @@ from compliance.seal.proof import LogProof
 from compliance.seal.tiles import inclusion_from_tiles
 from compliance.tenancy import scope
 from compliance.tenancy.together import Question, ask
-from compliance.vault.models import Checkpoint, Leaf, LogKey, Tile
+from compliance.vault.models import Checkpoint, Cosignature, Leaf, LogKey, Tile
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,26 @@ def log_state() -> LogState | None:
 
 
 def log_verifier() -> str:
-    """The public key to verify checkpoints with (C2SP vkey), empty before the first."""
-    return LogKey.objects.values_list("verifier", flat=True).first() or ""
+    """The public key in use, which verifies the latest checkpoint (C2SP vkey); empty before the first."""
+    return LogKey.objects.order_by("-from_size", "-id").values_list("verifier", flat=True).first() or ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyInTime:
+    """A public key of the log (C2SP vkey) and the checkpoints it signed: of more than `from_size` leaves, up to `until_size` (None: it
+    still signs)."""
+
+    verifier: str
+    from_size: int
+    until_size: int | None
+    created_at: datetime
+
+
+def log_keys() -> list[KeyInTime]:
+    """Every key this log has had, the one in use first."""
+    keys = list(LogKey.objects.order_by("-from_size", "-id").values_list("verifier", "from_size", "created_at"))
+    ends = [None, *(from_size for _verifier, from_size, _created in keys)]
+    return [KeyInTime(verifier, from_size, until, created) for (verifier, from_size, created), until in zip(keys, ends, strict=False)]
 
 
 def checkpoints(limit: int = 20) -> list[Checkpoint]:
@@ -60,15 +78,23 @@ def position_of(ref: uuid.UUID) -> int | None:
     return Leaf.objects.filter(ref=ref).values_list("position", flat=True).first()
 
 
-def proof_of(ref: uuid.UUID) -> tuple[bytes, LogProof] | None:
-    """The encoded leaf and its proof up to the latest checkpoint, or None while it is not sealed."""
-    leaf = Leaf.objects.filter(ref=ref).first()
+def whole_note(checkpoint: Checkpoint) -> str:
+    """The checkpoint's signed note with the lines of the witnesses that cosigned it."""
+    lines = Cosignature.objects.filter(size=checkpoint.size).order_by("witness").values_list("line", flat=True)
+    return checkpoint.note + "".join(f"{line}\n" for line in lines)
+
+
+def proof_of(ref: uuid.UUID, content_hash: bytes | None = None) -> tuple[bytes, LogProof] | None:
+    """The encoded leaf and its proof up to the latest checkpoint, or None while it is not sealed. Where several leaves speak of one
+    thing, `content_hash` says which; the first without it."""
+    leaves = Leaf.objects.filter(ref=ref) if content_hash is None else Leaf.objects.filter(ref=ref, content_hash=content_hash)
+    leaf = leaves.order_by("position").first()
     checkpoint = Checkpoint.objects.order_by("-size").first()
     if leaf is None or checkpoint is None or leaf.position >= checkpoint.size:
         return None
     encoded = LeafText(kind=leaf.kind, id=str(leaf.ref), time=leaf.at, hash=bytes(leaf.content_hash)).encode()
     hashes = inclusion_from_tiles(leaf.position, checkpoint.size, read_tile)
-    return encoded, LogProof(index=leaf.position, hashes=tuple(hashes), checkpoint=checkpoint.note.encode())
+    return encoded, LogProof(index=leaf.position, hashes=tuple(hashes), checkpoint=whole_note(checkpoint).encode())
 
 
 def organizations_with_pending_leaves() -> list[uuid.UUID]:

@@ -286,7 +286,8 @@ def test_only_who_manages_connections_signs_in_and_a_rival_finds_nothing(client,
 
 
 def test_without_a_client_id_the_page_says_what_is_missing(client, fernhill, marta, twin: Running) -> None:
-    made = connected(fernhill, twin, client_id="")
+    by_token = {"client_id": "", "client_secret": "", "email": "jonas.weber@fernhill.example", "api_token": "ATATT-1"}
+    made = connected(fernhill, twin, **by_token)
     client.force_login(marta)
     answer = begin(client, fernhill, made)
     assert (answer.status_code, "enter the client ID of the app first" in answer.content.decode()) == (422, True)
