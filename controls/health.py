@@ -57,6 +57,11 @@ def state_of_point(point: Point) -> ControlState:
     return ControlState.NOT_OBSERVED
 
 
+def said_of_point(point: Point) -> tuple[ControlState, str]:
+    """What one deciding check says of its control, and why."""
+    return state_of_point(point), _reason(point)
+
+
 def state_of_occurrence(due: Due, at: datetime) -> ControlState | None:
     """What one occurrence says at an instant, None outside its time. Performed in time: met over the interval that ends at its due
     date. Late or missed: failed from due plus grace until performed."""
@@ -90,7 +95,7 @@ def state_at(timelines: Iterable[Sequence[Point]], dues: Sequence[Due], at: date
     for timeline in timelines:
         current = _last_before(timeline, at)
         if current is not None:
-            said.append((state_of_point(current), _reason(current)))
+            said.append(said_of_point(current))
     for due in dues:
         state = state_of_occurrence(due, at)
         if state is not None:

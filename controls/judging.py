@@ -1,8 +1,11 @@
 """Judging: pure functions over facts. Nothing here reads a clock or a table."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -25,6 +28,34 @@ class Turn:
 def load_fact(fact: type[Fact], text: str) -> Fact:
     """The fact of a record's canonical text."""
     return fact.load(orjson.loads(text))
+
+
+class FactShelf:
+    """Facts of records that were read already, by record: a record never changes, so neither does its fact. Keeps `limit` at most and
+    forgets those that were not asked for longest."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._held: OrderedDict[uuid.UUID, Fact] = OrderedDict()
+        self._lock = Lock()
+
+    def missing(self, records: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+        """Those of these records that are not held."""
+        return [each for each in records if each not in self._held]
+
+    def take(self, record: uuid.UUID, fact: type[Fact], text: Callable[[], str]) -> Fact:
+        """The fact of a record; made of what `text` gives where it is not held."""
+        with self._lock:
+            held = self._held.get(record)
+            if held is not None:
+                self._held.move_to_end(record)
+                return held
+        made = load_fact(fact, text())
+        with self._lock:
+            self._held[record] = made
+            if len(self._held) > self._limit:
+                self._held.popitem(last=False)
+        return made
 
 
 def judge(check: Any, fact: Fact, parameters: Mapping[str, object], at: datetime, others: Mapping[str, Sequence[Fact]]) -> Judgement:

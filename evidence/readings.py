@@ -29,7 +29,8 @@ class FaultSeen:
 @dataclass(slots=True)
 class Reading:
     """All that one run read of one stream. `complete`: read to the end, nothing failed; only then may absence mean gone and
-    coverage grow. `staleness_seconds`: how long after an observation "met" may still be inferred."""
+    coverage grow. `staleness_seconds`: how long after an observation "met" may still be inferred. `as_before`: the source itself says that
+    nothing differs from the last time it was read whole; the observations are counted and not compared."""
 
     vendor: str
     kind: str
@@ -44,6 +45,7 @@ class Reading:
     staleness_seconds: int = 3 * 3600
     only: frozenset[str] | None = None  # a targeted re-read: exactly these subjects were looked at
     denied: frozenset[str] = field(default_factory=frozenset)
+    as_before: bool = False
     redactions: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by page: what was taken out before it was hashed, in words
 
 

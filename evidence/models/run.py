@@ -10,7 +10,10 @@ OUTCOMES = ("", "complete", "partial", "failed", "cancelled")
 
 class Run(TenantModel):
     """`observed_at` is our clock when reading ended; `state` moves running → recorded → evaluated (or ended, when nothing could be
-    read). `collector_digest` identifies the code that read."""
+    read). `collector_digest` identifies the code that read. `news` is not stored: kinds of which this run says something else than was
+    known before about how well they are seen; None where nobody knows any more (the process that recorded it has died)."""
+
+    news: frozenset[str] | None = None
 
     source = models.ForeignKey(
         "evidence.Source", null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False

@@ -1,7 +1,7 @@
 """Reading facts: of a run, of subjects, of a whole stream, now or as of an instant."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +43,28 @@ def current_facts(vendor: str, kind: str) -> Iterator[CurrentFact]:
     streams = Stream.objects.filter(kind=kind, **({"vendor": vendor} if vendor else {})).order_by("id").values_list("id", flat=True)
     for stream_id in list(streams):
         yield from _facts_of_stream(stream_id, kind)
+
+
+def records_in_force(vendor: str, kind: str) -> list[tuple[uuid.UUID, uuid.UUID, datetime]]:
+    """(subject, record, since when) of every subject of a kind that is there now, in the order of `current_facts`, without what they
+    say."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.id, s.record_id, s.since FROM evidence_stream t JOIN evidence_subject s ON s.organization_id = t.organization_id "
+            "AND s.stream_id = t.id WHERE t.organization_id = %s AND t.kind = %s AND t.vendor = coalesce(nullif(%s, ''), t.vendor) "
+            "AND s.gone_at IS NULL ORDER BY t.id, s.key",
+            [scope.organization_id(), kind, vendor],
+        )
+        return cursor.fetchall()
+
+
+def texts_of_records(records: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The fact of each of these records, as canonical JSON."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, fact FROM evidence_record WHERE organization_id = %s AND id = ANY(%s)", [scope.organization_id(), list(records)]
+        )
+        return dict(cursor.fetchall())
 
 
 def facts_of_stream(stream_id: uuid.UUID, kind: str) -> Iterator[CurrentFact]:

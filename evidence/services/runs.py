@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -13,9 +14,10 @@ from compliance.tenancy.staging import stage
 from compliance.trail.action import action
 from compliance.trail.actor import Actor
 from compliance.trail.names import ActionName
-from evidence.models import Run, Source
+from evidence.models import Run, Source, Stream
 from evidence.readings import CallMade, Reading
-from evidence.services.recording import Recorded, _record, _source_of, _streams_of, find_differences, keep_pages, pages_needed
+from evidence.services.recording import Difference, Recorded, _record, _source_of, _streams_of, find_differences, keep_pages, pages_needed
+from evidence.services.resighting import _see_again, is_as_before, untouched
 from evidence.services.run_statements import _state_run
 
 STAGED_CALL = (
@@ -68,11 +70,14 @@ def record_run(
     """Record everything a run read: first the differences are found (read only), then the raw pages they need move into the store
     (no transaction is open), then one action writes. `now` is our clock when reading ended."""
     source, streams = _prepare(actor, run, account, readings, now)
-    differences = find_differences(readings, streams)
-    pages = keep_pages(pages_needed(differences), read_page)
+    again, others = _differences(readings, streams)
+    pages = keep_pages(pages_needed(others), read_page)
     run.observed_at = now
+    before = {kind: _sight(stream, now) for kind, stream in streams.items()}
     with action(ActionName.RUN_RECORDED, actor=actor, subject=run):
-        recorded = _record(run, differences, pages)
+        recorded = _record(run, others, pages)
+        _see_again(run, again)
+        recorded += [Recorded(each.reading.kind, each.received, 0, 0) for each in again]
         _write_calls(run, calls)
         run.source = source
         run.principal = account.principal[:300]
@@ -84,6 +89,10 @@ def record_run(
         run.gone = sum(each.gone for each in recorded)
         run.save()
         _state_run(run, source, readings, recorded, calls, now)
+    seen_again = {each.stream.kind for each in again}  # a stream that was stale is seen now, which is news
+    run.news = frozenset(
+        kind for kind, stream in streams.items() if (before[kind].stale if kind in seen_again else before[kind] != _sight(stream, now))
+    )
     return recorded
 
 
@@ -112,7 +121,41 @@ def mark_evaluated(run: Run) -> None:
     run.state = "evaluated"
 
 
+class _Sight(NamedTuple):
+    """How well a stream is seen, as far as a check's state depends on it."""
+
+    stale: bool
+    never: bool
+    completeness: str
+    trouble: str
+    trouble_detail: str
+    denied: tuple[str, ...]
+
+
+def _sight(stream: Stream, now: datetime) -> _Sight:
+    stale = stream.stale_marked or (stream.stale_at is not None and stream.stale_at <= now)
+    never = stream.observed_until is None
+    return _Sight(stale, never, stream.completeness, stream.trouble, stream.trouble_detail, tuple(sorted(stream.denied)))
+
+
+def _differences(readings: Sequence[Reading], streams: dict[str, Stream]) -> tuple[list[Difference], list[Difference]]:
+    """(of streams that are as before, of all others)."""
+    said = [untouched(reading, streams[reading.kind]) for reading in readings]
+    compared = [reading for reading, known in zip(readings, said, strict=True) if known is None]
+    found = [each for each in said if each is not None]
+    if compared or not readings:
+        found += find_differences(compared, streams)
+    again = [each for each in found if is_as_before(each)]
+    return again, [each for each in found if not is_as_before(each)]
+
+
 def _prepare(actor: Actor, run: Run, account: Account, readings: Sequence[Reading], now: datetime) -> tuple[Source, dict]:
+    """The source and its streams. They are the same as in the last run nearly always, and then nothing is written."""
+    source = Source.objects.filter(vendor=run.vendor, account=account.account).first()
+    if source is not None and (source.account_name, source.connection_id) == (account.account_name, run.connection_id):
+        streams = {stream.kind: stream for stream in Stream.objects.filter(source=source)}
+        if all(reading.kind in streams for reading in readings):
+            return source, streams
     with action(ActionName.RUN_STARTED, actor=actor, subject=run, detail={"account": account.account}):
         source = _source_of(
             vendor=run.vendor, account=account.account, account_name=account.account_name, connection_id=run.connection_id, now=now

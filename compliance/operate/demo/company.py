@@ -67,6 +67,8 @@ def seed(say: Callable[[str], None], now: datetime | None = None) -> Organizatio
     began = time.monotonic()
     start = beginning(now)
     start_day = first_day(start.date())
+    with database.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")  # of this session only: what a crash loses is made anew
     organization = Organization.objects.create(name="Fernhill", slug=SLUG, time_zone="Europe/Berlin", is_demo=True)
     with scope(organization.pk):
         members = hire()
