@@ -42,6 +42,18 @@ def set_checked_key(table: str, column: str, target: str) -> migrations.RunSQL:
     return migrations.RunSQL(forward, backward)
 
 
+def few_keys(table: str, column: str, target: str) -> migrations.RunSQL:
+    """Operation: the set-checked key `column` of `table` holds few different values per statement, so that each is looked up once."""
+    checked = f'"{table}_{column}_in_organization"'
+    drop = f'DROP TRIGGER {checked} ON "{table}"'
+    create = (
+        f'CREATE TRIGGER {checked} AFTER INSERT ON "{table}" REFERENCING NEW TABLE AS written FOR EACH STATEMENT '
+        "EXECUTE FUNCTION plumbline_keys_in_organization('{0}')"
+    )
+    few, many = f"{column}', '{target}', 'few", f"{column}', '{target}"
+    return migrations.RunSQL([drop, create.format(few)], [drop, create.format(many)])
+
+
 def _constraint(table: str, column: str, target: str) -> tuple[str, str]:
     name = f"{table}_{column}_in_organization"
     return (

@@ -7,7 +7,9 @@ from compliance.tenancy.models import TenantModel
 
 class Stream(TenantModel):
     """`observed_until` is the end of the present coverage piece; at `stale_at` the stream counts as not observed unless a
-    complete run came before. `trouble` names why the last run could not read it (empty when it could)."""
+    complete run came before. `trouble` names why the last run could not read it (empty when it could). `whole_digest` stands for all
+    that the stream held when it was last read whole (see evidence.services.wholeness); a trigger empties it whenever one of its subjects
+    is written, so that it never stands for anything else than what is there, and counts these writings in `subject_writes`."""
 
     source = models.ForeignKey("evidence.Source", on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False)
     vendor = models.CharField(max_length=30)
@@ -22,6 +24,8 @@ class Stream(TenantModel):
     trouble_detail = models.TextField(blank=True)
     denied = models.JSONField(default=list)  # operations refused in the last run
     cursor = models.JSONField(default=dict)
+    whole_digest = models.CharField(max_length=64, blank=True)
+    subject_writes = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = [

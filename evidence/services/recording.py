@@ -7,8 +7,10 @@ storage grow with change, not with polling. Nothing is marked gone and no covera
 import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import connection, transaction
 
@@ -16,15 +18,17 @@ from compliance.seal.canonical import canonical_bytes, fact_bytes
 from compliance.seal.digest import sha256
 from compliance.seal.leaf import SALT_SIZE
 from compliance.tenancy import scope
-from compliance.tenancy.staging import stage_lines, text_cell
+from compliance.tenancy.staging import stage_block, stage_lines, text_cell
 from compliance.tenancy.updating import update_rows
 from compliance.tenancy.uuid7 import uuid7_texts
 from compliance.vault.services.blobs import _keep_blobs, store_bytes
 from evidence.models import Coverage, Run, RunStream, Source, Stream
 from evidence.readings import Observed, Reading
+from evidence.services.wholeness import whole_digest
 
 STREAM_FIELDS = [
     "staleness_seconds", "observed_until", "stale_at", "stale_marked", "trouble", "trouble_detail", "completeness", "denied", "cursor",
+    "whole_digest",
 ]  # fmt: skip
 STAGED_DIGEST = "stream uuid, key text, digest bytea"
 STAGED_FACT = (
@@ -59,24 +63,51 @@ WITH changed AS MATERIALIZED (
     gone_at = CASE WHEN c.gone THEN c.since END
   FROM changed c WHERE e.id = c.known AND e.organization_id = %(organization)s
 ), leaf AS (
-  INSERT INTO vault_pendingleaf (id, organization_id, kind, ref, at, content_hash)
-  SELECT record_id, %(organization)s, 'evidence.record', record_id, %(recorded_at)s, content_hash FROM changed
+  INSERT INTO vault_pendingpack (id, organization_id, kind, at, leaves)
+  SELECT uuidv7(), %(organization)s, 'evidence.record', %(recorded_at)s, leaves FROM (
+    SELECT string_agg(uuid_send(record_id) || content_hash, '' ORDER BY number) AS leaves
+    FROM (SELECT record_id, content_hash, row_number() OVER () - 1 AS number FROM changed) numbered
+    GROUP BY number / 1000 ORDER BY number / 1000
+  ) packs
 )
 INSERT INTO evidence_record (id, organization_id, subject_id, run_id, observed_at, gone, version, digest, salt, content_hash, fact, pages)
 SELECT record_id, %(organization)s, subject_id, %(run)s, since, gone, version, digest, salt, content_hash, fact, pages FROM changed
 """
 
+FIRST_LOOK = """
+INSERT INTO evidence_subject (id, organization_id, stream_id, key, name, region, digest, record_id, since, gone_at)
+SELECT new_subject, %(organization)s, stream, key, name, region, digest, record_id, observed_at, NULL FROM staged_fact;
+INSERT INTO vault_pendingpack (id, organization_id, kind, at, leaves)
+SELECT uuidv7(), %(organization)s, 'evidence.record', %(recorded_at)s, leaves FROM (
+  SELECT string_agg(uuid_send(record_id) || content_hash, '' ORDER BY number) AS leaves
+  FROM (SELECT record_id, content_hash, row_number() OVER () - 1 AS number FROM staged_fact) numbered
+  GROUP BY number / 1000 ORDER BY number / 1000
+) packs;
+INSERT INTO evidence_record (id, organization_id, subject_id, run_id, observed_at, gone, version, digest, salt, content_hash, fact, pages)
+SELECT record_id, %(organization)s, new_subject, %(run)s, observed_at, gone, version, digest, salt, content_hash, fact, pages FROM staged_fact
+"""
+HELD = "SELECT id::text, subject_writes FROM evidence_stream WHERE organization_id = %(organization)s AND id = ANY(%(streams)s::uuid[]) ORDER BY id FOR UPDATE"
+FIRST_AT_ONCE = 10_000
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, eq=False)
 class Difference:
-    """What is new, changed or gone of one reading, found before anything is written."""
+    """What is new, changed or gone of one reading, found before anything is written. `first`: nothing of the stream was known. `same`:
+    it was read whole and holds what it held the last time, which its digest says. `whole` is the digest of this reading."""
 
     stream: Stream
     reading: Reading
+    first: bool = False
+    same: bool = False
+    whole: str | None = None
     fresh: list[Observed] = field(default_factory=list)
     gone: list[tuple[str, str, str]] = field(default_factory=list)
     received: int = 0
     duplicates: int = 0
+
+
+class RecordedMeanwhile(RuntimeError):
+    """Another run wrote a stream after this one had compared it; read it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +121,23 @@ class Recorded:
 
 
 def find_differences(readings: Sequence[Reading], streams: dict[str, Stream]) -> list[Difference]:
-    """Compare all readings of a run with what is current, in one pass. Reads only; opens its own transaction for the staging table."""
+    """Compare all readings of a run with what is current, in one pass. Reads only; opens its own transaction for the staging table.
+    A stream that was read whole and holds what it held the last time is not looked up at all."""
     # By text: a hundred thousand keys are not turned into UUID objects and back
     differences = {str(streams[reading.kind].pk): Difference(streams[reading.kind], reading) for reading in readings}
     by_key = {pk: _unique(difference) for pk, difference in differences.items()}
-    whole = [each.stream.pk for each in differences.values() if each.reading.complete and each.reading.mode == "snapshot"]
+    for difference in differences.values():
+        difference.same = _is_same(difference)
+    open_ones = [each.stream.pk for each in differences.values() if not each.same]
+    if not open_ones:
+        return list(differences.values())
+    whole = [each.stream.pk for each in differences.values() if each.reading.complete and each.reading.mode == "snapshot" and not each.same]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(KNOWN, {"organization": scope.organization_id(), "streams": [each.stream.pk for each in differences.values()]})
+        cursor.execute(KNOWN, {"organization": scope.organization_id(), "streams": open_ones})
         known = {pk for (pk,) in cursor.fetchall()}
-        for pk in differences.keys() - known:  # nothing to compare with: all of a new stream is fresh
+        for pk in {str(pk) for pk in open_ones} - known:  # nothing to compare with: all of a new stream is fresh
             differences[pk].fresh = list(by_key[pk].values())
+            differences[pk].first = True
         if not known:
             return list(differences.values())
         stage_lines("staged_digest", STAGED_DIGEST, _digest_lines({pk: by_key[pk] for pk in by_key if pk in known}), joined="stream, key")
@@ -134,15 +172,59 @@ def _record(run: Run, differences: Sequence[Difference], pages: dict[str, int]) 
     if pages:
         redactions = {page: each for difference in differences for page, each in difference.reading.redactions.items() if page in pages}
         _keep_blobs(pages, "application/octet-stream", redactions)
-    if any(each.fresh or each.gone for each in differences):
-        number = sum(len(each.fresh) + len(each.gone) for each in differences)
-        keys = zip(uuid7_texts(number), uuid7_texts(number), strict=True)
-        lines = (line for each in differences for line in _fact_lines(run, each, keys))
-        stage_lines("staged_fact", STAGED_FACT, lines, joined="stream, key")
-        with connection.cursor() as cursor:
-            cursor.execute(MERGE, {"organization": scope.organization_id(), "run": run.pk, "recorded_at": run.observed_at})
-    _note_streams(run, differences)
+    untouched = _hold(differences)
+    if any(each.same and each not in untouched for each in differences):
+        raise RecordedMeanwhile("another run wrote a stream while this one was read: look again")
+    first = [each for each in untouched if each.first and each.fresh]
+    _write_first_looks(run, first)
+    _write_changes(run, [each for each in differences if each not in first])
+    _note_streams(run, differences, untouched)
     return [Recorded(each.reading.kind, each.received, len(each.fresh), len(each.gone)) for each in differences]
+
+
+def _hold(differences: Sequence[Difference]) -> list[Difference]:
+    """Those of whose streams no subject was written since they were read, and none will be by another run until the action ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, {"organization": scope.organization_id(), "streams": [each.stream.pk for each in differences]})
+        writes = dict(cursor.fetchall())
+    return [each for each in differences if writes[str(each.stream.pk)] == each.stream.subject_writes]
+
+
+def _write_first_looks(run: Run, differences: Sequence[Difference]) -> None:
+    """Ten thousand at a time: while the database writes them, a thread makes the next."""
+    number = sum(len(each.fresh) for each in differences)
+    if not number:
+        return
+    keys = zip(uuid7_texts(number), uuid7_texts(number), strict=True)
+    lines = (line for each in differences for line in _lines_of_all(run, each, keys))
+    parameters = {"organization": scope.organization_id(), "run": run.pk, "recorded_at": run.observed_at}
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="lines") as maker, connection.cursor() as cursor:
+        block = _next_block(lines)
+        while block:
+            following = maker.submit(_next_block, lines)
+            stage_block("staged_fact", STAGED_FACT, block)
+            cursor.execute(FIRST_LOOK, parameters)
+            block = following.result()
+
+
+def _lines_of_all(run: Run, difference: Difference, keys: Iterator[tuple[str, str]]) -> Iterator[str]:
+    yield from _fact_lines(run, difference, keys)
+    _whole_of(difference)  # while the database still writes
+
+
+def _next_block(lines: Iterator[str]) -> bytes:
+    return "".join(islice(lines, FIRST_AT_ONCE)).encode()
+
+
+def _write_changes(run: Run, differences: Sequence[Difference]) -> None:
+    number = sum(len(each.fresh) + len(each.gone) for each in differences)
+    if not number:
+        return
+    keys = zip(uuid7_texts(number), uuid7_texts(number), strict=True)
+    lines = (line for each in differences for line in _fact_lines(run, each, keys))
+    stage_lines("staged_fact", STAGED_FACT, lines, joined="stream, key")
+    with connection.cursor() as cursor:
+        cursor.execute(MERGE, {"organization": scope.organization_id(), "run": run.pk, "recorded_at": run.observed_at})
 
 
 def _unique(difference: Difference) -> dict[str, Observed]:
@@ -151,6 +233,23 @@ def _unique(difference: Difference) -> dict[str, Observed]:
     difference.received = len(observations)
     difference.duplicates = len(observations) - len(by_key)  # page drift or a double pass: the later page is the newer look
     return by_key
+
+
+def _may_be_whole(difference: Difference) -> bool:
+    """Whether the reading says all there is to say of its stream: read to the end, all of it, and nothing came twice."""
+    reading = difference.reading
+    return reading.complete and reading.mode == "snapshot" and reading.only is None and not difference.duplicates
+
+
+def _whole_of(difference: Difference) -> str:
+    if difference.whole is None:
+        difference.whole = whole_digest(difference.reading.observations) if _may_be_whole(difference) else ""
+    return difference.whole
+
+
+def _is_same(difference: Difference) -> bool:
+    known = difference.stream.whole_digest
+    return bool(known) and _whole_of(difference) == known
 
 
 def _digest_lines(by_key: dict[str, dict[str, Observed]]) -> Iterator[str]:
@@ -188,12 +287,14 @@ def _fact_lines(run: Run, difference: Difference, keys: Iterator[tuple[str, str]
         )
 
 
-def _note_streams(run: Run, differences: Sequence[Difference]) -> None:
+def _note_streams(run: Run, differences: Sequence[Difference], untouched: Sequence[Difference]) -> None:
     RunStream.objects.bulk_create([_run_stream(run, each) for each in differences])
     observed = [each for each in differences if each.reading.complete and each.reading.only is None]
     _extend_coverage(run, observed)
     for each in differences:
         _mark(each)
+        # What stands for a stream is only ever what was read whole, and compared while nobody else wrote
+        each.stream.whole_digest = _whole_of(each) if each in untouched else ""
     update_rows([each.stream for each in differences], STREAM_FIELDS)
 
 

@@ -15,6 +15,7 @@ from compliance.tenancy.walls import tenant_models
 SECURITY_DEFINER = {
     "plumbline_api_token",
     "plumbline_due_connections",
+    "plumbline_forget_whole_digest",
     "plumbline_found_items",
     "plumbline_hook",
     "plumbline_installation_figures",

@@ -13,7 +13,7 @@ from compliance.tenancy.scope import scope
 from compliance.trail.action import action
 from compliance.trail.actor import SYSTEM
 from compliance.trail.names import ActionName
-from compliance.vault.models import Blob, PendingLeaf
+from compliance.vault.models import Blob, PendingPack
 from compliance.vault.selectors.blobs import UnknownBlob, read_blob
 from compliance.vault.services.blobs import digest_of
 from evidence.facts.account.v1 import Account as AccountFact
@@ -55,7 +55,13 @@ def test_a_first_look_records_each_subject_once_with_its_page_and_a_leaf_to_seal
     observe(user("ada"), user("ben"))
     assert Subject.objects.filter(gone_at=None).count() == 2
     assert Record.objects.count() == 2
-    assert PendingLeaf.objects.filter(kind="evidence.record").count() == 2
+    pack = PendingPack.objects.get()
+    waiting = {bytes(pack.leaves[start : start + 48]) for start in range(0, len(pack.leaves), 48)}
+    assert (pack.kind, pack.at, waiting) == (
+        "evidence.record",
+        NOON,
+        {each.pk.bytes + bytes(each.content_hash) for each in Record.objects.all()},
+    )
     assert Blob.objects.count() == 1
     assert read_blob(digest_of(PAGE)) == PAGE
     record = Record.objects.get(subject__name="ada")
