@@ -13,7 +13,8 @@ from compliance.seal.note import Verifier
 from compliance.seal.proof import verify_proof
 from compliance.tenancy import scope
 from compliance.vault.encryption import CannotDecrypt
-from compliance.vault.selectors.blobs import BlobAltered, UnknownBlob, read_blob
+from compliance.vault.selectors.blobs import BlobAltered, BlobGone, UnknownBlob, read_blob
+from compliance.vault.selectors.deletion import gone_of
 from compliance.vault.selectors.log import log_verifier, proof_of
 from compliance.vault.store import BlobMissing
 from evidence.facts.evidence_sample.v1 import EvidenceSample
@@ -46,7 +47,10 @@ def _pivots(first: uuid.UUID, last: uuid.UUID, now: datetime) -> list[uuid.UUID]
 
 
 def _verified(record: "Record") -> str | None:
-    """ "" when all of the record verifies, what is wrong when not, None while it waits to be sealed."""
+    """ "" when all of the record verifies, what is wrong when not, None while it waits to be sealed. What two people decided to delete
+    verifies by its tombstone: leaf and hash stayed."""
+    if record.salt is None:
+        return "" if gone_of(record.pk) else "fact and salt are gone, and nobody decided so"
     gone = record.fact is None
     content = canonical_bytes({"gone": True, "subject": record.subject.key}) if gone else record.fact.encode()
     if not gone and sha256(content) != bytes(record.digest):
@@ -71,6 +75,8 @@ def _pages(record: "Record") -> str:
     for page in record.pages.split():
         try:
             read_blob(page)
+        except BlobGone:
+            continue
         except (UnknownBlob, BlobMissing):
             return f"the raw answer {page[:12]} is missing"
         except (BlobAltered, CannotDecrypt, ValueError):

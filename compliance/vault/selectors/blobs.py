@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from compliance.tenancy import scope
 from compliance.vault.encryption import MAGIC, CannotDecrypt, decrypt
 from compliance.vault.models import Blob
+from compliance.vault.selectors.deletion import gone_bytes
 from compliance.vault.store import Store, blob_name, open_store
 from compliance.vault.streaming import STREAM_MAGIC, open_stream, unpack
 
@@ -18,12 +19,16 @@ class UnknownBlob(LookupError):
     """This organization keeps no bytes of that digest."""
 
 
+class BlobGone(UnknownBlob):
+    """The bytes were deleted as two people decided; the message says when and why."""
+
+
 class BlobAltered(ValueError):
     """The stored bytes do not hash to their address any more."""
 
 
 def read_blob(hex_digest: str) -> bytes:
-    """The bytes of that digest, whole. Raises UnknownBlob when this organization keeps none such, BlobMissing when the store lost it,
+    """The bytes of that digest, whole. Raises UnknownBlob when this organization keeps none such (BlobGone when they were deleted), BlobMissing when the store lost it,
     CannotDecrypt or BlobAltered when it was tampered with."""
     return b"".join(open_blob(hex_digest))
 
@@ -34,6 +39,8 @@ def open_blob(hex_digest: str) -> Iterator[bytes]:
     break off then, so that the receiver sees an incomplete answer. The scope is needed for the call, not while reading."""
     digest = bytes.fromhex(hex_digest)
     if not Blob.objects.filter(digest=digest).exists():
+        if gone := gone_bytes(hex_digest):
+            raise BlobGone(f"these bytes were deleted on {gone.at:%Y-%m-%d}: {gone.title}")
         raise UnknownBlob(f"no bytes are kept under {hex_digest}")
     return stored_bytes(scope.organization_id(), digest)
 
