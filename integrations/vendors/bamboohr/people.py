@@ -76,10 +76,10 @@ def _facts(reading: Reading, rows: Sequence[tuple[Row, tuple[str, ...]]] | None)
 
 def _people(reading: Reading, rows: Sequence[tuple[Row, tuple[str, ...]]], whose: str) -> list[tuple[Person, tuple[str, ...]]]:
     statuses = reading.part("person", STATUSES, lambda: _table(reading, STATUSES, whose))
-    jobs, entered = None, {}
+    jobs, entered, told = None, {}, {}
     if "person" in reading.context.kinds:  # the roster as a whole does without
         jobs = reading.part("person", JOBS, lambda: _table(reading, JOBS, whose))
-        entered = _entered(reading, rows, statuses, whole=whose == "all")
+        entered, told = _entered(reading, rows, statuses, whole=whose == "all")
     choices, found = reading.choices, []
     for place, (record, pages) in enumerate(rows, 1):
         number = text(record, names.ID) or ""
@@ -97,11 +97,14 @@ def _people(reading: Reading, rows: Sequence[tuple[Row, tuple[str, ...]]], whose
         )
         if isinstance(made, Person):
             tables = tuple(each.get(number, ((), ""))[1] for each in (statuses, jobs) if each is not None)
-            found.append((made, (*pages, *tables)))
+            found.append((made, (*pages, *tables, told.get(number, ""))))
     if whose != "all":
         return [(_with_manager(reading, person), pages) for person, pages in found]
     whole = collector.with_managers([person for person, _pages in found])
-    return [(person, pages) for person, (_before, pages) in zip(whole, found, strict=True)]
+    of_person = {person.subject: pages for person, pages in found}
+    return [
+        (person, (*pages, *of_person.get(person.manager or "", ()))) for person, (_before, pages) in zip(whole, found, strict=True)
+    ]
 
 
 def _with_manager(reading: Reading, person: Person) -> Person:
@@ -137,15 +140,16 @@ def _table(reading: Reading, operation: str, whose: str) -> Mapping[str, tuple[S
 
 def _entered(
     reading: Reading, rows: Sequence[tuple[Row, tuple[str, ...]]], statuses: Mapping[str, tuple[Sequence[Row], str]] | None, *, whole: bool
-) -> Mapping[str, Entered]:
+) -> tuple[Mapping[str, Entered], Mapping[str, str]]:
     """When each end was entered, as far as the feed of changes tells: it names only a record's latest change, so what was seen at the first
-    reading that showed the end is remembered in the stream's cursor."""
+    reading that showed the end is remembered in the stream's cursor. With the page of the feed for those whom it told of."""
     cursor = reading.context.cursor("person")
     since, known = cursor.get("since", ""), _known(cursor.get("ended", ""))
     feed = reading.part("person", CHANGED, lambda: _feed(reading, since or instants.to_text(FIRST) or ""))
     if feed is None:
-        return {}
+        return {}, {}
     choices, found = reading.choices, {}
+    told: dict[str, str] = {}
     for record, _pages in rows:
         number = text(record, names.ID) or ""
         history = statuses.get(number, ((), ""))[0] if statuses is not None else ()
@@ -157,11 +161,12 @@ def _entered(
             found[number] = held
         elif changed is not None:
             found[number] = Entered(made.last_day, changed, since)
+            told[number] = feed[2]
     if whole:
         latest = feed[1] or since
         ended = {number: [each.last_day, each.at, each.after] for number, each in sorted(found.items())}
         reading.context.advance("person", {"since": latest, "ended": json.dumps(ended, separators=(",", ":"))})
-    return found
+    return found, told
 
 
 def _quiet(record: Row, history: Sequence[Row], choices: collector.Choices) -> Person | None:

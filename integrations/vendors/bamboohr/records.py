@@ -55,15 +55,16 @@ def some(reading: Reading, ids: frozenset[str]) -> list[tuple[Row, tuple[str, ..
 
 def _records(reading: Reading) -> Records:
     if not reading.client.session.is_oauth:
-        listed = _dataset(reading)
-        return Records(tuple((row, (digest,)) for row, digest in listed.rows), listed)
+        listed, told = _dataset(reading)
+        return Records(tuple((row, (digest, *told)) for row, digest in listed.rows), listed)
     listed = settled(lambda: _walk_list(reading))
     more = reading.part("person", DATA, lambda: _dataset(reading))
-    by_id = {text(row, names.ID): (row, digest) for row, digest in more.rows} if more is not None else {}
+    beside, told = more if more is not None else (None, [])
+    by_id = {text(row, names.ID): (row, digest) for row, digest in beside.rows} if beside is not None else {}
     rows = []
     for row, digest in listed.rows:
         extra, page = by_id.get(text(row, names.ID), ({}, ""))
-        rows.append(({**extra, **row}, (digest, page) if page else (digest,)))
+        rows.append(({**extra, **row}, (digest, page, *told) if page else (digest,)))
     return Records(tuple(rows), listed)
 
 
@@ -97,19 +98,22 @@ def _cursor(data: Row) -> str:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
-def _dataset(reading: Reading) -> Listed:
-    columns = _columns(reading)
-    return settled(lambda: _walk_dataset(reading, columns))
+def _dataset(reading: Reading) -> tuple[Listed, list[str]]:
+    """The rows, and the pages that say what the columns are."""
+    columns, told = _columns(reading)
+    return settled(lambda: _walk_dataset(reading, columns)), told
 
 
-def _columns(reading: Reading) -> Mapping[str, str]:
-    """Meaning -> name of the dataset's field. Raises PermissionMissing when the user may not see what makes a roster, Misconfigured for
+def _columns(reading: Reading) -> tuple[Mapping[str, str], list[str]]:
+    """Meaning -> name of the dataset's field, and the pages that told. Raises PermissionMissing when the user may not see what makes a roster, Misconfigured for
     an own field that does not exist."""
     known: set[str] = set()
+    told: list[str] = []
     number, pages = 0, 1
     while number < pages and number < MOST_PAGES:
         number += 1
         page = reading.client.call(FIELDS, path={"datasetName": names.DATASET}, query={"page": number, "page_size": 1000}, page=number)
+        told.append(page.digest)
         known |= {text(row, "name") or "" for row in rows_of(page, "fields")}
         pagination = page.data.get("pagination")
         total = pagination.get("total_pages") if isinstance(pagination, dict) else None
@@ -127,7 +131,7 @@ def _columns(reading: Reading) -> Mapping[str, str]:
             raise Misconfigured(f"BambooHR knows no field “{own}”, or hides it from this user; look at the connection's settings")
         if own is not None:
             found[meaning] = own
-    return found
+    return found, told
 
 
 def _walk_dataset(reading: Reading, columns: Mapping[str, str]) -> Pass:

@@ -81,7 +81,7 @@ def test_a_changelog_of_more_than_the_search_holds_is_paged(twin: Running) -> No
         seen = run.observations("ticket")[0]
         assert run.calls(CHANGELOG) == 2
     assert [each.after for each in seen.fact.transitions] == [f"l{number}" for number in range(130)]
-    assert len(seen.pages) == 3
+    assert len(seen.pages) == 6  # the search, two of the changelog; and what fields, statuses and projects mean
 
 
 def test_a_changelog_that_may_not_be_read_is_unknown(twin: Running) -> None:

@@ -206,10 +206,10 @@ def read_datastores(reading: Reading) -> Iterator[Observation]:
         raise first
 
 
-def _made(pages: Iterable[AwsPage], name: str, make: Callable[[Row], Fact]) -> Iterator[Observation]:
+def _made(pages: Iterable[AwsPage], name: str, make: Callable[[Row], Fact], also: Iterable[str] = ()) -> Iterator[Observation]:
     for page in pages:
         for row in rows(page.data, name):
-            yield Observation(fact=make(row), pages=(page.digest,))
+            yield Observation(fact=make(row), pages=(page.digest, *also))
 
 
 def _warehouses(reading: Reading, region: str) -> Iterator[Observation]:
@@ -229,12 +229,13 @@ def _caches(reading: Reading, region: str) -> Iterator[Observation]:
 
 
 def _search_domains(reading: Reading, region: str) -> Iterator[Observation]:
-    pages = reading.client.call(operation="opensearch:ListDomainNames", region=region, kind=Datastore.KIND)
+    pages = list(reading.client.call(operation="opensearch:ListDomainNames", region=region, kind=Datastore.KIND))
+    listed = [page.digest for page in pages]
     names = [word(each, "DomainName") for page in pages for each in rows(page.data, "DomainNames")]
     for start in range(0, len(names), _AT_A_TIME):
         parameters = {"DomainNames": names[start : start + _AT_A_TIME]}
         described = reading.client.call(operation="opensearch:DescribeDomains", region=region, parameters=parameters, kind=Datastore.KIND)
-        yield from _made(described, "DomainStatusList", partial(collector.search_domain, region=region))
+        yield from _made(described, "DomainStatusList", partial(collector.search_domain, region=region), listed)
 
 
 def _file_systems(reading: Reading, region: str) -> Iterator[Observation]:

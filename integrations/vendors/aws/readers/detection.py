@@ -1,8 +1,10 @@
 """Reads the watches of the account, region by region, and what they found."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
+from evidence.facts.fact import Fact
 from integrations.transport.contract import Completeness, Observation, Stream
 from integrations.vendors.aws.collectors.detection import v1 as collector
 from integrations.vendors.aws.reading import Reader, Reading
@@ -83,6 +85,7 @@ def _exposure_findings(reading: Reading) -> Iterator[Observation]:
 
     def read(region: str) -> Iterator[Observation]:
         pages = reading.pages("accessanalyzer:ListAnalyzers", region=region, kind=kind)
+        analyzers = [page.digest for page in pages]
         for each in (each for page in pages for each in page.data.get("analyzers", ())):
             if each.get("type") not in collector.EXTERNAL:
                 continue
@@ -90,9 +93,14 @@ def _exposure_findings(reading: Reading) -> Iterator[Observation]:
             given = {"analyzerArn": arn, "filter": {"status": {"eq": ["ACTIVE"]}}}
             for page in reading.client.call(operation=operation, region=region, parameters=given, kind=kind):
                 rows = page.data.get("findings", ())
-                yield from reading.facts(kind, page, rows, lambda row, arn=arn: collector.exposure_findings([row], arn, region))
+                make = partial(_of_analyzer, arn=arn, region=region)
+                yield from reading.facts(kind, page, rows, make, also=analyzers)
 
     yield from reading.by_region(kind, read)
+
+
+def _of_analyzer(row: Any, *, arn: str, region: str) -> Iterable[Fact]:
+    return collector.exposure_findings([row], arn, region)
 
 
 def _detector_ids(reading: Reading, region: str, kind: str) -> tuple[list[str], list[str]]:

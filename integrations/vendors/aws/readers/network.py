@@ -45,13 +45,14 @@ def _firewalls(reading: Reading, region: str) -> Iterator[Observation]:
     listed = [(row, page) for page in pages for row in rows(page.data, "SecurityGroups")]
     if not listed:
         return
-    used = reading.part(kind, _INTERFACES, lambda: _attached(reading, region))
+    attached = reading.part(kind, _INTERFACES, lambda: _attached(reading, region))
+    used, of_used = attached if attached is not None else (None, ())
     wanted = sorted({each for row, _ in listed for each in collector.prefix_lists(row)})
     read = dict(zip(wanted, for_each(wanted, partial(_entries, reading, region)), strict=True))
     ranges = {name: None if found is None else found[0] for name, found in read.items()}
     for row, page in listed:
         group = subject(row, "GroupId")
-        digests = [page.digest, *(digest for name in sorted(collector.prefix_lists(row)) for digest in (read[name] or ((), ()))[1])]
+        digests = [page.digest, *of_used, *(digest for name in sorted(collector.prefix_lists(row)) for digest in (read[name] or ((), ()))[1])]
         fact = collector.firewall(
             row,
             arn=reading.arn("ec2", f"security-group/{group}", region),
@@ -62,11 +63,11 @@ def _firewalls(reading: Reading, region: str) -> Iterator[Observation]:
         yield Observation(fact=fact, pages=tuple(digests))
 
 
-def _attached(reading: Reading, region: str) -> frozenset[str]:
-    """Ids of the groups that at least one network interface uses."""
-    pages = reading.client.call(operation=_INTERFACES, region=region, parameters=_PAGE, kind=Firewall.KIND)
+def _attached(reading: Reading, region: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Ids of the groups that at least one network interface uses, and the pages that told."""
+    pages = tuple(reading.client.call(operation=_INTERFACES, region=region, parameters=_PAGE, kind=Firewall.KIND))
     interfaces = [each for page in pages for each in rows(page.data, "NetworkInterfaces")]
-    return frozenset(word(group, "GroupId") for each in interfaces for group in rows(each, "Groups"))
+    return frozenset(word(group, "GroupId") for each in interfaces for group in rows(each, "Groups")), tuple(page.digest for page in pages)
 
 
 def _entries(reading: Reading, region: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:

@@ -320,7 +320,7 @@ def _commits(reading: Reading) -> Iterator[Observation]:
     known = _known_tips(cursor)
     since = instants.from_text(cursor["since"]) if cursor.get("since") else reading.context.since or now - LOOK_BACK
     start = max(since, instants.from_text(cursor["until"]) - PUSH_LAG) if cursor.get("until") else since
-    homes = _tips(reading)
+    homes, told = _tips(reading)
     tips = {str(number(home, "databaseId")): _tip(home) for home in homes if _tip(home)}
     moved = [home for home in homes if _tip(home) and known.get(str(number(home, "databaseId"))) != _tip(home)]
     whole = True
@@ -335,7 +335,7 @@ def _commits(reading: Reading) -> Iterator[Observation]:
         for row, page in answer.rows.values():
             shown = not _denied(page, "associatedPullRequests")
             make = _commit_maker(inner(page.data["data"], "repository"), shown)
-            yield from reading.facts(kind, [(row, page)], make)
+            yield from reading.facts(kind, [(row, page)], make, also=told)
     reading.context.achieved(kind, (Completeness.TOTAL if whole else Completeness.LAST_PAGE).value)
     moments = {"until": str(instants.to_text(now)), "since": str(instants.to_text(since))}
     reading.context.advance(kind, {**moments, "tips": json.dumps(tips, sort_keys=True, separators=(",", ":"))})
@@ -362,19 +362,22 @@ def _tip(home: Row) -> str:
     return text(inner(inner(home, "defaultBranchRef"), "target"), "oid") or ""
 
 
-def _tips(reading: Reading) -> list[Row]:
+def _tips(reading: Reading) -> tuple[list[Row], list[str]]:
+    """Repositories with where their default branch stands, and the pages that told."""
     found: dict[object, Row] = {}
+    told: list[str] = []
     after, page_number = None, 0
     while True:
         page_number += 1
         given = {"org": reading.organization, "after": after}
         page = reading.client.graph(operation=HISTORY, document=TIPS_DOCUMENT, variables=given, kind="mainline_commit", page=page_number)
+        told.append(page.digest)
         organization = inner(page.data["data"], "organization")
         for row in nodes(organization, "repositories"):
             found[number(row, "databaseId")] = row
         following = inner(inner(organization, "repositories"), "pageInfo")
         if following.get("hasNextPage") is not True:
-            return list(found.values())
+            return list(found.values()), told
         if following.get("endCursor") in (None, after):
             raise SchemaDrift("the repositories promise a further page and do not say which", operation=HISTORY)
         after = following["endCursor"]

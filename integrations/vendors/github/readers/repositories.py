@@ -115,14 +115,14 @@ def _branch_rules(reading: Reading) -> Iterator[Observation]:
     listed = repositories(reading)
     reading.context.achieved(kind, listed.completeness.value)
     wanted = _wanted(reading, kind, listed)
-    protected = _protected(reading) if len(wanted) > 1 else None
+    protected, told = _protected(reading) if len(wanted) > 1 else (None, [])
     for (home, page), answers in reading.for_each(wanted, lambda each: _rules_of(reading, each[0], protected)):
         if isinstance(answers, Vanished):
             continue
         if isinstance(answers, Fault):
             _partial(reading, kind, home, answers)
             continue
-        yield from reading.facts(kind, [(home, page)], lambda row, held=answers: _made(row, held), also=answers.pages())
+        yield from reading.facts(kind, [(home, page)], lambda row, held=answers: _made(row, held), also=[*answers.pages(), *told])
 
 
 class _Answers:
@@ -145,23 +145,25 @@ def _made(home: Row, held: _Answers):
     return collector.branch_rules(home, classic=classic, classic_known=held.known, rules=rules, rulesets=rulesets)
 
 
-def _protected(reading: Reading) -> dict[int, bool] | None:
-    """By repository id: whether the default branch has a classic protection. GitHub shows none to those who do not administer, so
+def _protected(reading: Reading) -> tuple[dict[int, bool] | None, list[str]]:
+    """By repository id, with the pages that told: whether the default branch has a classic protection. GitHub shows none to those who do not administer, so
     that `False` counts only beside a proof that we do. None when GraphQL cannot be asked."""
     found: dict[int, bool] = {}
+    told: list[str] = []
     after = None
     while True:
         given = {"org": reading.organization, "after": after}
         try:
             page = reading.client.graph(operation=PROTECTED, document=PROTECTED_DOCUMENT, variables=given, kind="branch_rules")
         except PermissionMissing:  # each repository is then asked by itself
-            return None
+            return None, []
+        told.append(page.digest)
         held = inner(inner(page.data["data"], "organization"), "repositories")
         for row in nodes(inner(page.data["data"], "organization"), "repositories"):
             found[number(row, "databaseId") or 0] = bool(inner(inner(row, "defaultBranchRef"), "branchProtectionRule"))
         following = inner(held, "pageInfo")
         if following.get("hasNextPage") is not True or following.get("endCursor") in (None, after):
-            return found
+            return found, told
         after = following["endCursor"]
 
 

@@ -149,9 +149,23 @@ def _local(reading: Reading, instant: datetime) -> str:
     return f'"{instant.astimezone(zone):%Y-%m-%d %H:%M}"'
 
 
+def _fields(reading: Reading) -> JiraPage | None:
+    return reading.memo("fields", lambda: reading.part(KIND, FIELDS, lambda: reading.client.one(operation=FIELDS, kind=KIND)))
+
+
+def _statuses(reading: Reading) -> JiraPage | None:
+    return reading.memo("statuses", lambda: reading.part(KIND, STATUSES, lambda: reading.client.one(operation=STATUSES, kind=KIND)))
+
+
+def _shared(reading: Reading) -> list[str]:
+    """The pages that every ticket is read with: what fields and statuses mean, and which projects are seen."""
+    pages = [_fields(reading), _statuses(reading), *(page for _row, page in projects(reading).rows)]
+    return list(dict.fromkeys(page.digest for page in pages if page is not None))
+
+
 def _custom(reading: Reading) -> collector.Custom:
     settings = reading.context.settings
-    page = reading.part(KIND, FIELDS, lambda: reading.client.one(operation=FIELDS, kind=KIND))
+    page = _fields(reading)
     if page is None:
         return collector.Custom()
     approvals = names(settings.get("approval_fields", "") or APPROVAL_FIELDS)
@@ -162,7 +176,7 @@ def _custom(reading: Reading) -> collector.Custom:
 
 
 def _done(reading: Reading) -> frozenset[str] | None:
-    page = reading.part(KIND, STATUSES, lambda: reading.client.one(operation=STATUSES, kind=KIND))
+    page = _statuses(reading)
     if page is None:
         return None
     return frozenset(word(row, "id") for row in rows_of(page) if word(inner(row, "statusCategory"), "key") == "done")
@@ -173,13 +187,14 @@ def _done(reading: Reading) -> frozenset[str] | None:
 
 def _made(reading: Reading, found: Found, custom: collector.Custom) -> Iterator[Observation]:
     done = reading.memo("done", lambda: _done(reading)) if found else None
+    shared = _shared(reading) if found else []
     types = {each.lower() for each in names(reading.context.settings.get("page_types", "") or PAGE_TYPES)}
     for (row, page), more in reading.for_each(found.values(), lambda held: _more(reading, held[0], types)):
         if isinstance(more, Fault):
             raise more
         histories, pages, also = more
         told = collector.Told(histories=histories, pages=pages, done=done, custom=custom)
-        yield from reading.facts(KIND, [(row, page)], lambda one, told=told: collector.ticket(one, told), also)
+        yield from reading.facts(KIND, [(row, page)], lambda one, told=told: collector.ticket(one, told), [*also, *shared])
 
 
 def _more(reading: Reading, row: Row, types: set[str]) -> tuple[list[Row] | None, list[Row] | None, list[str]]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from integrations.errors import Fault, NotLicensed, PermissionMissing, SchemaDrift
 from integrations.transport.contract import Completeness, Observation, Stream
@@ -49,20 +49,24 @@ STREAMS = (
 @dataclass
 class Membership:
     """Who is in which groups. `of_user`: group ids by user; `pages`: by user the digests that say so; `sizes`: by group, None where a
-    group's members could not be read. `known` False: of no group."""
+    group's members could not be read; `counted`: by group the digests of its lists of members; `listed`: those of the list of groups. `known` False: of no group."""
 
     of_user: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     pages: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     sizes: dict[str, int | None] = field(default_factory=dict)
+    counted: dict[str, list[str]] = field(default_factory=dict)
+    listed: list[str] = field(default_factory=list)
     known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What one user's own call gave: rows (None when it could not be made) and the page."""
+    """What one user's own call gave: rows (None when it could not be made) and the page; `listed` is the page that named the user as one
+    to ask about."""
 
     rows: tuple[Row, ...] | None = None
     digest: str = ""
+    listed: str = ""
 
 
 def users(reading: Reading) -> Listed:
@@ -92,10 +96,10 @@ def roles_of(held: Mapping[str, Held] | None, user: str) -> tuple[str, ...] | No
 
 
 def _administrators(reading: Reading) -> dict[str, Held]:
-    numbers: dict[str, None] = {}
+    numbers: dict[str, str] = {}
     for page in reading.client.pages(operation=ASSIGNEES, query={"limit": ASSIGNEES_LIMIT}, kind="identity"):
-        numbers |= dict.fromkeys(identifier(row) for row in rows_of(page, "value"))
-    return {number: _held(result) for number, result in reading.for_each(numbers, lambda number: _own(reading, ROLES, number))}
+        numbers |= dict.fromkeys((identifier(row) for row in rows_of(page, "value")), page.digest)
+    return {number: replace(_held(result), listed=numbers[number]) for number, result in reading.for_each(numbers, lambda number: _own(reading, ROLES, number))}
 
 
 def _own(reading: Reading, operation: str, number: str) -> OktaPage:
@@ -123,7 +127,9 @@ def membership(reading: Reading) -> Membership:
 
 def _membership(reading: Reading) -> Membership:
     found = Membership()
-    wanted = [identifier(row) for row, _page in groups(reading).rows if not _everybody(row)]
+    listed = groups(reading).rows
+    found.listed = list(dict.fromkeys(page.digest for _row, page in listed))
+    wanted = [identifier(row) for row, _page in listed if not _everybody(row)]
     for number, result in reading.for_each(wanted, lambda number: _members(reading, number)):
         if isinstance(result, Vanished):
             continue
@@ -133,18 +139,22 @@ def _membership(reading: Reading) -> Membership:
             continue
         if isinstance(result, Fault):
             raise result
-        found.sizes[number] = len(result)
-        for user, digest in result.items():
+        members, found.counted[number] = result
+        found.sizes[number] = len(members)
+        for user, digest in members.items():
             found.of_user[user].add(number)
             found.pages[user].append(digest)
     return found
 
 
-def _members(reading: Reading, number: str) -> dict[str, str]:
-    pages = reading.client.pages(
-        operation=MEMBERS, path={"groupId": number}, query={"limit": MEMBERS_LIMIT}, kind="identity_group", partition=number
+def _members(reading: Reading, number: str) -> tuple[dict[str, str], list[str]]:
+    """Members with the page of each, and all pages."""
+    pages = list(
+        reading.client.pages(
+            operation=MEMBERS, path={"groupId": number}, query={"limit": MEMBERS_LIMIT}, kind="identity_group", partition=number
+        )
     )
-    return {identifier(row): page.digest for page in pages for row in rows_of(page)}
+    return {identifier(row): page.digest for page in pages for row in rows_of(page)}, [page.digest for page in pages]
 
 
 def _everybody(row: Row) -> bool:
@@ -175,9 +185,9 @@ def _identities(reading: Reading) -> Iterator[Observation]:
                 roles=roles_of(admins, number),
                 groups=held.of_user.get(number, set()) if held is not None else None,
             )
-            own = admins.get(number, Held()).digest if admins is not None else ""
-            more = held.pages.get(number, []) if held is not None else []
-            return fact, [each for each in (mine.digest, own, *more) if each]
+            own = admins.get(number, Held()) if admins is not None else Held()
+            more = [*held.pages[number], *held.listed] if held is not None and number in held.pages else []
+            return fact, [each for each in (mine.digest, own.digest, own.listed, *more) if each]
 
         yield from reading.facts(kind, chunk, make)
 
@@ -218,7 +228,9 @@ def _groups(reading: Reading) -> Iterator[Observation]:
         reading.client.report_once(kind, PermissionMissing("members of some groups could not be read", operation=MEMBERS))
 
     def make(row: Row):
-        return collector.identity_group(row, members=held.sizes.get(identifier(row)) if held is not None else None)
+        number = identifier(row)
+        fact = collector.identity_group(row, members=held.sizes.get(number) if held is not None else None)
+        return fact, held.counted.get(number, []) if held is not None else []
 
     yield from reading.facts(kind, listed.rows, make)
 

@@ -104,8 +104,8 @@ def _tokens(reading: Reading) -> Iterator[Observation]:
     def make(row: Row):
         owner = word(row, "userId")
         status, digest = known.get(owner, ("", "")) if people is not None else (None, "")
-        own = admins[owner].digest if admins is not None and owner in admins else ""
-        return collector.token(row, status=status, roles=roles_of(admins, owner)), [each for each in (digest, own) if each]
+        own = (admins[owner].digest, admins[owner].listed) if admins is not None and owner in admins else ()
+        return collector.token(row, status=status, roles=roles_of(admins, owner)), [each for each in (digest, *own) if each]
 
     yield from reading.facts(kind, listed.rows, make)
 
