@@ -11,7 +11,7 @@ What is sealed is packed first: one byte `0` (as it is) or `1` (zlib), decided b
 import os
 import uuid
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -36,14 +36,17 @@ def seal_stream(organization_id: uuid.UUID, purpose: str, secret: str, chunks: I
         yield cipher.encrypt(_nonce(number, last), piece, organization_id.bytes)
 
 
-def open_stream(organization_id: uuid.UUID, purpose: str, chunks: Iterable[bytes]) -> Iterator[bytes]:
+def open_stream(
+    organization_id: uuid.UUID, purpose: str, chunks: Iterable[bytes], secret_of: Callable[[bytes], str] = key_of
+) -> Iterator[bytes]:
     """The plain bytes of a sealed stream, each piece verified before it is given. Raises CannotDecrypt, at the latest at the end,
-    where something is missing or altered: what was given before is genuine, but only the end says that it is all."""
+    where something is missing or altered: what was given before is genuine, but only the end says that it is all. `secret_of` finds the
+    key that the stream names, among SECRET_KEYS unless told otherwise."""
     source = _Reader(chunks)
     head = source.take(_HEAD + _SALT)
     if len(head) < _HEAD + _SALT or head[: len(STREAM_MAGIC)] != STREAM_MAGIC:
         raise CannotDecrypt(_ALTERED)
-    secret = key_of(head[len(STREAM_MAGIC) : _HEAD])
+    secret = secret_of(head[len(STREAM_MAGIC) : _HEAD])
     cipher = AESGCM(derived_key(secret, organization_id, purpose, head[_HEAD:]))
     for number, (piece, last) in enumerate(_with_last(_pieces(source.rest(), PIECE + _TAG))):
         try:

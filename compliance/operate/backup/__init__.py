@@ -1,0 +1,1 @@
+"""Backup and restore: database and blobs together, consistent, verified, encrypted if asked."""
