@@ -3,7 +3,6 @@
 import secrets as random_secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 
@@ -17,28 +16,54 @@ from integrations.transport.contract import Setting
 from integrations.transport.grants import Granted
 
 MOST_TARGETS = 100  # subjects of a kind that are read singly; beyond that reading all of them is cheaper
+KEPT = "•"  # stands for a stored secret that was left empty
 
 
 def _checked(settings_of_vendor: Sequence[Setting], given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """Split what was typed into plain settings and secrets. Raises ValidationError by field."""
-    errors = {
-        field.name: f"{field.label} is needed." for field in settings_of_vendor if field.required and not given.get(field.name, "").strip()
-    }
-    for field in settings_of_vendor:
-        value = given.get(field.name, "").strip()
-        if field.choices and value and value not in {choice for choice, _label in field.choices}:
-            errors[field.name] = f"{field.label}: choose one of the offered values."
-        if field.name.endswith("_url") and value and urlsplit(value).scheme not in ("http", "https"):
-            errors[field.name] = f"{field.label}: give a whole address that starts with https://."
-        if len(value) > 20_000:
-            errors[field.name] = f"{field.label} is too long."
-    if errors:
+    typed = {field.name: given.get(field.name, field.default).strip() for field in settings_of_vendor}
+    if errors := _flaws(settings_of_vendor, typed):
         raise ValidationError(errors)
-    values = {
-        field.name: given.get(field.name, field.default).strip() for field in settings_of_vendor if given.get(field.name, field.default)
-    }
+    values = {name: value for name, value in typed.items() if value}
     hidden = {field.name for field in settings_of_vendor if field.secret}
     return {k: v for k, v in values.items() if k not in hidden}, {k: v for k, v in values.items() if k in hidden}
+
+
+def _flaws(settings_of_vendor: Sequence[Setting], typed: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with each field, the first thing."""
+    labels = {field.name: field.label for field in settings_of_vendor}
+    errors: dict[str, str] = {}
+    for field in settings_of_vendor:
+        value = typed[field.name]
+        if not value:
+            if field.required:
+                errors[field.name] = f"{field.label} is needed."
+            continue
+        absent = [labels[name] for name in field.beside if not typed.get(name)]
+        if len(value) > 20_000:
+            errors[field.name] = f"{field.label} is too long."
+        elif field.choices and value not in {choice for choice, _label in field.choices}:
+            errors[field.name] = f"{field.label}: choose one of the offered values."
+        elif value == KEPT:  # looked at when it was stored
+            continue
+        elif field.flaw is not None and (flaw := field.flaw(value)):
+            errors[field.name] = f"{field.label}: {flaw}"
+        elif absent:
+            errors[field.name] = f"{field.label} needs {' and '.join(absent)} as well."
+    return errors | _neither(settings_of_vendor, typed)
+
+
+def _neither(settings_of_vendor: Sequence[Setting], typed: Mapping[str, str]) -> dict[str, str]:
+    """Groups of which nothing was given, told at their first field."""
+    groups: dict[str, list[Setting]] = {}
+    for field in settings_of_vendor:
+        if field.either:
+            groups.setdefault(field.either, []).append(field)
+    return {
+        fields[0].name: f"Give {words}: {' or '.join(each.label for each in fields)} is needed."
+        for words, fields in groups.items()
+        if not any(typed[each.name] for each in fields)
+    }
 
 
 def create_connection(
@@ -72,7 +97,7 @@ def change_connection(
     """Change settings; secrets left empty stay as they are. A broken connection is tried again. Raises ValidationError by field."""
     _refuse_fed(connection)
     stored = Credential.objects.filter(connection=connection).exists()
-    kept = {field.name: "•" for field in vendor_settings if field.secret and not given.get(field.name)} if stored else {}
+    kept = {field.name: KEPT for field in vendor_settings if field.secret and not given.get(field.name)} if stored else {}
     settings, hidden = _checked(vendor_settings, {**given, **kept})
     with action(ActionName.CONNECTION_CHANGED, actor=actor, subject=connection):
         connection.settings = settings

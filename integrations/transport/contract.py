@@ -4,7 +4,7 @@ A connector is a class registered by path; the worker loads it by name, so that 
 It reads, never writes; it needs no database and no Django, so that `manage.py scan` runs it alone.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -48,7 +48,10 @@ class Stream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One field of the connect form. `secret` fields are encrypted, write-only and never shown again."""
+    """One field of the connect form. `secret` fields are encrypted, write-only and never shown again.
+
+    What is typed is looked at before it is saved: `flaw` says in a sentence what is wrong with a value ("" when nothing is), `beside`
+    names fields that this one needs, and of all fields with the same `either` at least one is needed."""
 
     name: str
     label: str
@@ -58,6 +61,9 @@ class Setting:
     multiline: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     default: str = ""
+    flaw: Callable[[str], str] | None = None
+    beside: tuple[str, ...] = ()
+    either: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,6 +108,7 @@ def connection_new(request: HttpRequest, vendor: str) -> HttpResponse:
             for each in card.settings
         ],
         "errors": errors.get("", []) + errors.get("name", []) + errors.get("cadence_minutes", []),
+        "flawed": sum(1 for each in card.settings if each.name in errors),
         "name": request.POST.get("name", card.name),
         "external_id": external_id,
         "redirect_uri": redirect_uri(request) if vendor in GRANTS else "",

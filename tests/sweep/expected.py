@@ -189,7 +189,7 @@ EXPECTED: dict[str, str] = {
     "GET api/v1/<slug:slug>/connections/<uuid:connection_id>/progress/": "401 404 200 200 200 200 403 200",
     "POST api/v1/<slug:slug>/connections/<uuid:connection_id>/prove/": "401 404 202 202 403 403 403 403",
     "POST api/v1/<slug:slug>/connections/<uuid:connection_id>/run/": "401 404 409 409 409 403 403 403",
-    "POST api/v1/<slug:slug>/connections/<uuid:connection_id>/start/": "401 404 409 409 403 403 403 403",
+    "POST api/v1/<slug:slug>/connections/<uuid:connection_id>/start/": "401 404 202 202 403 403 403 403",
     "GET api/v1/<slug:slug>/connectors/": "401 404 200 200 200 200 403 200",
     "POST api/v1/<slug:slug>/connectors/<slug:vendor>/prepare/": "401 404 200 200 403 403 403 403",
     "GET api/v1/<slug:slug>/controls/": "401 404 200 200 200 200 403 200",

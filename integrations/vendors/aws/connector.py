@@ -85,8 +85,18 @@ class AwsConnector:
         if demanded is not None and demanded.outcome != "ok":
             return (demanded,)
         operations = sorted({each for stream in self.STREAMS if stream.kind in kinds for each in stream.operations})
-        asked = tuple(self._probed(reading, each) for each in operations)
+        asked = (*(self._probed(reading, each) for each in operations), *self._closed_regions(reading))
         return asked if demanded is None else (demanded, *asked)
+
+    def _closed_regions(self, reading: Reading) -> tuple[Probe, ...]:
+        try:
+            closed = reading.closed_regions()
+        except Fault as fault:
+            if fault.ends_run:
+                raise
+            return ()  # the probe of the call itself says so
+        detail = f"not enabled in the account: {', '.join(closed)}; take them out of “Regions to read”, or enable them at AWS"
+        return (Probe(operation="ec2:DescribeRegions", outcome="misconfigured", detail=detail),) if closed else ()
 
     def _demands_external_id(self, reading: Reading) -> Probe | None:
         session = reading.client.session

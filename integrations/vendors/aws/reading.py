@@ -10,11 +10,12 @@ from functools import partial
 from typing import Any, TypeVar
 
 from evidence.facts.fact import Fact, Part
-from integrations.errors import AuthRevoked, Fault, NotLicensed, PermissionMissing, SchemaDrift
+from integrations.errors import AuthRevoked, Fault, Misconfigured, NotLicensed, PermissionMissing, SchemaDrift
 from integrations.transport.context import Context
 from integrations.transport.contract import Observation
 from integrations.vendors.aws.client import AwsClient, AwsPage
 from integrations.vendors.aws.errors import NotOffered, RegionRefused
+from integrations.vendors.aws.region_names import split
 
 THREADS = 4  # of one list (regions, or the resources of one region)
 _SPARE = threading.BoundedSemaphore(8)  # threads of this process that read AWS, all lists together: lists are read within lists
@@ -99,11 +100,25 @@ class Reading:
 
     @property
     def regions(self) -> tuple[str, ...]:
-        """The regions to read: those enabled for the account, narrowed to the setting `regions` where it names some."""
+        """The regions to read: those enabled for the account, narrowed to the setting `regions` where it names some. Raises
+        Misconfigured when none of those is enabled: nothing read must not look like nothing there."""
+        enabled, chosen = self._enabled_regions(), self._chosen_regions()
+        read = tuple(each for each in enabled if not chosen or each in chosen)
+        if enabled and not read:
+            raise Misconfigured(f"none of the regions to read is enabled in the account: {', '.join(chosen)[:300]}")
+        return read
+
+    def closed_regions(self) -> tuple[str, ...]:
+        """Regions that the setting names and the account has not enabled."""
+        enabled = set(self._enabled_regions())
+        return tuple(each for each in self._chosen_regions() if each not in enabled)
+
+    def _enabled_regions(self) -> list[str]:
         listed = self.region_page().data.get("Regions", ())
-        enabled = sorted(each["RegionName"] for each in listed if each.get("OptInStatus") != "not-opted-in")
-        chosen = set(self.context.settings.get("regions", "").replace(",", " ").split())
-        return tuple(each for each in enabled if not chosen or each in chosen)
+        return sorted(each["RegionName"] for each in listed if each.get("OptInStatus") != "not-opted-in")
+
+    def _chosen_regions(self) -> tuple[str, ...]:
+        return split(self.context.settings.get("regions", ""))
 
     def by_region(
         self, kind: str, read: Callable[[str], Iterable[Observation]], regions: Iterable[str] | None = None
