@@ -109,7 +109,7 @@ def _by_check(points: Sequence[Point]) -> dict[str, list[Point]]:
     by_check: dict[str, list[Point]] = {}
     for point in sorted(points, key=lambda each: each.at):
         by_check.setdefault(point.check, []).append(point)
-    return by_check
+    return dict(sorted(by_check.items()))  # of several that say the same, the first by name gives the reason, whenever we begin to look
 
 
 def _last_before(timeline: Sequence[Point], at: datetime) -> Point | None:
