@@ -14,6 +14,7 @@ from celery.utils.log import get_task_logger
 from django.db import connection as database
 
 from compliance.quality.observing import observe_quality_if_due
+from compliance.telling.rounds import organizations_to_tell, send_out, tell_round
 from compliance.tenancy.clock import now as clock_of
 from compliance.tenancy.scope import scope
 from compliance.trail.action import action
@@ -160,6 +161,8 @@ def tick() -> None:
         seal.delay(str(organization_id))
     for organization_id in organizations_to_freeze():
         freeze_populations.delay(str(organization_id))
+    for organization_id in organizations_to_tell(now):
+        tell.delay(str(organization_id))
 
 
 @shared_task(name="compliance.refresh_connection")
@@ -170,6 +173,7 @@ def refresh_connection(organization_id: str, connection_id: str) -> None:
         reap(now)
         refresh(uuid.UUID(connection_id), due_by=now)
         observe_quality_if_due(datetime.now(UTC))
+        tell_members()
 
 
 @shared_task(name="compliance.probe_connection")
@@ -189,6 +193,20 @@ def judge_due(organization_id: str) -> None:
             pair_people(now)
         evaluate_due(now=now)
         observe_quality_if_due(now)
+        tell_members()
+
+
+@shared_task(name="compliance.tell")
+def tell(organization_id: str) -> None:
+    """Look over what is due and what turned, and send what waits."""
+    with scope(uuid.UUID(organization_id)):
+        tell_members()
+
+
+def tell_members() -> None:
+    """One round of the organization in scope, by its own clock, then what waits goes out: within the same task as the verdict."""
+    tell_round(clock_of())
+    send_out(datetime.now(UTC))
 
 
 @shared_task(name="compliance.freeze_populations")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("compliance.home.urls_instance")),
     path("", include("integrations.urls_hooks")),
     path("", include("integrations.urls")),
+    path("", include("compliance.work.urls")),
     path("", include("controls.urls")),
     path("", include("people.urls")),
     path("", include("compliance.home.urls")),

@@ -12,13 +12,16 @@ from compliance.ui.pictures.ruler import Ruler
 from compliance.ui.pictures.scale import Scale
 from compliance.vault.selectors.log import LogState, log_state
 from compliance.version import VERSION
+from compliance.work.selectors.notices import unread_count
 from controls.selectors.moments import Moment
 from controls.views.asking import coverage_asked, moment_asked
 
 RAIL = (
     ("Overview", "overview", "overview", Right.SEE_PROGRAMME),
+    ("My work", "my_work", "check", None),
     ("Controls", "controls", "controls", Right.SEE_PROGRAMME),
     ("Criteria", "criteria", "scope", Right.SEE_PROGRAMME),
+    ("Evidence", "evidence", "evidence", Right.SEE_PROGRAMME),
     ("People", "people", "people", Right.SEE_PROGRAMME),
     ("Connections", "connections", "connections", Right.SEE_PROGRAMME),
     ("Members", "members", "people", Right.SEE_MEMBERS),
@@ -44,8 +47,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "seal": _seal(request, moment.standing.sealed if moment else log_state()),
         "zone": organization.time_zone,
         "at": None if moment is None or moment.live else moment.at,
+        "unread": moment.standing.unread if moment else unread_count(),
         "urls": {
-            "home": reverse("overview", args=[organization.slug]),
+            "home": reverse("overview" if moment else "my_work", args=[organization.slug]),
+            "notifications": reverse("notices", args=[organization.slug]),
             "palette": reverse("palette", args=[organization.slug]),
             "sign_out": reverse("account_logout"),
             "profile": reverse("profile"),
@@ -80,7 +85,7 @@ def _rail(request: HttpRequest) -> list[dict[str, Any]]:
     slug, role = request.organization.slug, request.membership.role
     items = []
     for name, url_name, icon, right in RAIL:
-        if allows(role, right):
+        if right is None or allows(role, right):
             url = reverse(url_name, args=[slug])
             items.append({"name": name, "url": url, "icon": icon, "count": 0, "current": False})
     # The longest address that leads here is where we are: settings/members/ is Members, not Settings.

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from compliance.home.views import log, overview, palette, start
+from compliance.home.views import log, my_work, overview, palette, start
 
 urlpatterns = [
     path("", start.start, name="start"),
     path("<slug:slug>/", overview.overview, name="overview"),
+    path("<slug:slug>/work/", my_work.my_work, name="my_work"),
     path("<slug:slug>/palette/", palette.palette, name="palette"),
     path("<slug:slug>/log/", log.log_page, name="log"),
     path("<slug:slug>/log/checkpoint/", log.checkpoint_text, name="checkpoint"),

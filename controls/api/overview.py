@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from compliance.api.views import OrganizationView
-from compliance.work.api import ProblemBody
-from compliance.work.api import shown as problem_shown
+from compliance.work.api.problems import ProblemBody
+from compliance.work.api.problems import shown as problem_shown
 from compliance.work.selectors.listing import ORDER as WORST_FIRST
 from compliance.work.selectors.listing import problems_open
 from controls.api.asking import MOMENT, MomentBody, moment_asked, moment_shown

@@ -10,6 +10,8 @@ from compliance.tenancy.models import Organization
 from compliance.tenancy.scope import scope
 from compliance.trail.actor import SYSTEM
 from compliance.vault.services.blobs import digest_of
+from compliance.work.services.tasks import open_task
+from compliance.work.services.webhooks import add_webhook
 from controls.models import Check, Control
 from controls.registry import definitions
 from controls.services.adoption import adopt_controls, library
@@ -56,6 +58,7 @@ def estate(organization: Organization, admin: User, owner: User) -> dict[str, st
             "digest": digest_of(PAGE),
             **_fed(now),
             **_person(organization, now),
+            **_work(admin, owner, now),
         }
 
 
@@ -95,6 +98,15 @@ def _person(organization: Organization, now: datetime) -> dict[str, str]:
             subject_id=made.pk, first_seen_at=now, digest=b"0" * 32,
         )  # fmt: skip
         return {"person_id": str(made.pk), "account_id": str(account.pk)}
+
+
+def _work(admin: User, owner: User, now: datetime) -> dict[str, str]:
+    """A task of the control owner with one step, and a channel that reads along."""
+    theirs = Membership.objects.get(user=owner)
+    task = open_task(actor=actor_of(admin), title="Renew the plan", owner=theirs, due_at=None, steps=["Read it"], now=now)
+    url = "https://hooks.slack.example/x"
+    hook = add_webhook(actor=actor_of(admin), name="#soc2", way="slack", url=url, events=["failed"], now=now)
+    return {"task_id": str(task.pk), "webhook_id": str(hook.pk)}
 
 
 def _fed(now: datetime) -> dict[str, str]:

@@ -8,6 +8,7 @@ from compliance.members.roles import Right, allows
 _PARTS = (
     ("Organization", "settings", Right.MANAGE_ORGANIZATION),
     ("Members", "members", Right.SEE_MEMBERS),
+    ("Notifications", "channels", Right.MANAGE_ORGANIZATION),
     ("API tokens", "tokens", Right.MANAGE_TOKENS),
     ("Trail", "trail", Right.SEE_TRAIL),
 )

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from compliance.tenancy import scope
+from compliance.tenancy.together import Question, ask
 from compliance.work.models import Delivery, Letterhead, Notice, Preference, TeamWebhook
 
 ORDER = ("-at", "-id")
@@ -15,9 +17,16 @@ def notices_of(recipient: uuid.UUID) -> QuerySet[Notice]:
     return Notice.objects.filter(Q(ended_at=None) | Q(read_at__isnull=False), recipient=recipient)
 
 
-def unread_count(recipient: uuid.UUID) -> int:
-    """How many a member has not read."""
-    return notices_of(recipient).filter(read_at=None).count()
+def unread_count() -> int:
+    """How many notices the user who asks has not read."""
+    return ask(unread_asked())[0][0]
+
+
+def unread_asked() -> Question:
+    """The question how many notices the user who asks has not read, to be asked together with other things: one row."""
+    sql = """SELECT count(*) FROM work_notice n JOIN members_membership m ON m.organization_id = n.organization_id AND m.id = n.recipient_id
+      WHERE n.organization_id = %s AND m.user_id = %s AND n.read_at IS NULL AND n.ended_at IS NULL"""
+    return Question(sql, (scope.organization_id(), scope.user_id()), (int,), lambda row: row[0])
 
 
 def keys_in_force(prefixes: Iterable[str]) -> set[str]:

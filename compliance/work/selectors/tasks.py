@@ -49,3 +49,11 @@ def next_of(task_id: uuid.UUID) -> Task | None:
 def tasks_dated(until: datetime) -> list[Task]:
     """Open tasks of somebody that are due until an instant, overdue ones among them."""
     return list(Task.objects.filter(ended_at=None, due_at__lte=until, owner__isnull=False).order_by("due_at"))
+
+
+def tasks_listed(*, owner: uuid.UUID | None = None, open: bool | None = None) -> QuerySet[Task]:
+    """Tasks to be paged by ORDER; `open` True those that wait, False those that ended, None all."""
+    tasks = Task.objects.all()
+    if owner is not None:
+        tasks = tasks.filter(owner=owner)
+    return tasks if open is None else tasks.filter(ended_at__isnull=open)
