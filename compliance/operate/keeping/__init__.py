@@ -1,0 +1,1 @@
+"""What may be deleted, gathered over all storeys, for two people to decide on."""
