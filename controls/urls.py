@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from controls.views import checks, controls, criteria, library, occurrences, periods, quality, subjects
+from controls.views import bringing, checks, controls, criteria, evidence, item_content, library, occurrences, periods, quality, subjects
 
 urlpatterns = [
     path("<slug:slug>/controls/", controls.control_list, name="controls"),
@@ -22,6 +22,26 @@ urlpatterns = [
     path("<slug:slug>/checks/<str:check_id>/waive/", checks.check_waive, name="check_waive"),
     path("<slug:slug>/connections/<uuid:connection_id>/quality/", quality.quality_of_connection, name="connection_quality"),
     path("<slug:slug>/criteria/", criteria.criteria_matrix, name="criteria"),
+    path("<slug:slug>/evidence/", evidence.evidence_list, name="evidence"),
+    path("<slug:slug>/evidence.csv", evidence.evidence_csv, name="evidence_csv"),
+    path("<slug:slug>/evidence/add/", bringing.item_add, name="item_add"),
+    path("<slug:slug>/evidence/add/link/", bringing.item_add_link, name="item_add_link"),
+    path("<slug:slug>/evidence/add/statement/", bringing.item_state, name="item_state"),
+    path("<slug:slug>/evidence/panel/", evidence.evidence_panel, name="evidence_panel"),
+    path("<slug:slug>/evidence/uploads/", bringing.uploads, name="uploads"),
+    path("<slug:slug>/evidence/uploads/<uuid:upload_id>/", bringing.upload, name="upload"),
+    path("<slug:slug>/evidence/<uuid:item_id>/", evidence.item_page, name="item"),
+    path("<slug:slug>/evidence/<uuid:item_id>/edit/", evidence.item_edit, name="item_edit"),
+    path("<slug:slug>/evidence/<uuid:item_id>/links/", evidence.item_link, name="item_link"),
+    path("<slug:slug>/evidence/<uuid:item_id>/links/<uuid:link_id>/remove/", evidence.item_unlink, name="item_unlink"),
+    path("<slug:slug>/evidence/<uuid:item_id>/versions/", bringing.item_version, name="item_version"),
+    path("<slug:slug>/evidence/<uuid:item_id>/versions/<int:number>/download/", item_content.item_download, name="item_download"),
+    path("<slug:slug>/evidence/<uuid:item_id>/versions/<int:number>/preview/", item_content.item_preview, name="item_preview"),
+    path("<slug:slug>/evidence/<uuid:item_id>/versions/<int:number>/preview/<int:sheet>/", item_content.item_picture, name="item_picture"),
+    path("<slug:slug>/evidence/<uuid:item_id>/versions/<int:number>/proof/", item_content.item_receipt, name="item_receipt"),
+    path("<slug:slug>/evidence/<uuid:item_id>/versions/<int:number>/quarantine/", bringing.item_quarantine, name="item_quarantine"),
+    path("<slug:slug>/streams/<uuid:stream_id>/freeze/", bringing.stream_freeze, name="stream_freeze"),
+    path("<slug:slug>/subjects/<uuid:subject_id>/freeze/", bringing.subject_freeze, name="subject_freeze"),
     path("<slug:slug>/periods/", periods.period_list, name="periods"),
     path("<slug:slug>/subjects/<uuid:subject_id>/", subjects.subject_page, name="subject"),
     path("<slug:slug>/subjects/<uuid:subject_id>/raw/<str:digest>/", subjects.raw_response, name="raw_response"),

@@ -51,6 +51,7 @@ def subject_page(request: HttpRequest, subject_id: uuid.UUID) -> HttpResponse:
         "history": _history(records),
         "verdicts": _told(verdicts, moment.at),
         "may_see_raw": allows(request.membership.role, Right.SEE_RAW),
+        "may_freeze": allows(request.membership.role, Right.ACT_ON_CONTROLS),
     }  # fmt: skip
     return TemplateResponse(request, "controls/subject_page.html", context)
 

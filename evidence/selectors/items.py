@@ -83,6 +83,11 @@ def current_versions(item_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, ItemVersi
     return {each.item_id: each for each in latest}
 
 
+def version_of(item_id: uuid.UUID, number: int) -> ItemVersion | None:
+    """One version of an item. Ask only for an item that the reader may know of."""
+    return ItemVersion.objects.filter(item_id=item_id, number=number).first() if number < 2**31 else None
+
+
 def scans_of(digests: Iterable[str]) -> dict[str, Scan]:
     """What the scanner said, by digest."""
     return {each.digest: each for each in Scan.objects.filter(digest__in=list(digests))}

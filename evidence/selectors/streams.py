@@ -23,6 +23,11 @@ def coverage_of(stream_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Coverage]]:
     return pieces
 
 
+def stream_by_id(stream_id: uuid.UUID) -> Stream | None:
+    """The stream with its source."""
+    return Stream.objects.select_related("source").filter(pk=stream_id).first()
+
+
 def streams_of_kinds(vendor: str, kinds: Iterable[str]) -> list[Stream]:
     """The streams that provide these kinds of one vendor (of any when `vendor` is empty), with their source."""
     return list(

@@ -9,3 +9,4 @@ import "./bulk.js";
 import "./panel.js";
 import "./forms.js";
 import "./copy.js";
+import "./upload.js";
