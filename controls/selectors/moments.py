@@ -74,6 +74,14 @@ def moment_of(organization: Organization, *, period_id: str = "", at: str = "") 
     return Moment(organization.zone, period, periods, start, end, instant, told is None, stands)
 
 
+def instant_told(text: str, zone: ZoneInfo) -> datetime:
+    """An instant, or the last second of a day in the zone. Raises BadMoment."""
+    told = _instant(text, zone)
+    if told.year < EARLIEST_YEAR:
+        raise BadMoment("?at= lies before anything could be observed.")
+    return told
+
+
 def _chosen(periods: tuple[Period, ...], period_id: str, today: date) -> Period | None:
     if period_id:
         try:

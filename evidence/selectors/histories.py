@@ -11,7 +11,7 @@ import orjson
 from django.db import connection
 
 from compliance.tenancy import scope
-from evidence.models import Coverage, Record, RunStream, Stream
+from evidence.models import Coverage, Record, RunStream, Source, Stream, Subject
 from evidence.populations.rows import Change, History
 
 AT_ONCE = 2000
@@ -110,6 +110,14 @@ def latest_facts(kind: str, known_at: datetime) -> Iterator[dict]:
             yield orjson.loads(fact)
 
 
+def sources_by_kind() -> dict[str, list[Source]]:
+    """Which accounts give facts of each kind."""
+    found: dict[str, list[Source]] = {}
+    for stream in Stream.objects.select_related("source").order_by("vendor", "source__account"):
+        found.setdefault(stream.kind, []).append(stream.source)
+    return found
+
+
 def is_read(kind: str) -> bool:
     """Whether any source gives facts of that kind."""
     return Stream.objects.filter(kind=kind).exists()
@@ -153,3 +161,9 @@ def calls_made(run_id: uuid.UUID, operations: list[str]) -> list[CallsMade]:
     with connection.cursor() as cursor:
         cursor.execute(CALLS, {"organization": scope.organization_id(), "run": run_id, "all": not operations, "operations": operations})
         return [CallsMade(*row) for row in cursor.fetchall()]
+
+
+def record_place(record_id: uuid.UUID) -> Subject | None:
+    """The subject of a record, None when there is no such record."""
+    record = Record.objects.select_related("subject").filter(pk=record_id).first()
+    return record.subject if record else None

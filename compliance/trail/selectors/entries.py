@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -32,3 +34,9 @@ def latest_entries(
 def entries_about(subject_id: uuid.UUID | QuerySet, limit: int = 20) -> QuerySet[Entry]:
     """The newest entries about one thing (its id, or a query for it), to be asked together with other things."""
     return Entry.objects.filter(subject_id=subject_id).order_by("-id")[:limit]
+
+
+def entries_named(name: str, until: datetime) -> list[tuple[uuid.UUID, dict[str, Any]]]:
+    """(subject, detail) of every entry of one name up to an instant, oldest first."""
+    found = Entry.objects.filter(name=name, at__lte=until, subject_id__isnull=False).order_by("at", "id")
+    return list(found.values_list("subject_id", "detail"))
