@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("integrations.urls_hooks")),
     path("", include("integrations.urls")),
     path("", include("compliance.work.urls")),
+    path("", include("controls.urls_populations")),
     path("", include("controls.urls")),
     path("", include("people.urls")),
     path("", include("compliance.home.urls")),
