@@ -22,6 +22,7 @@ RAIL = (
     ("Controls", "controls", "controls", Right.SEE_PROGRAMME),
     ("Criteria", "criteria", "scope", Right.SEE_PROGRAMME),
     ("Evidence", "evidence", "evidence", Right.SEE_PROGRAMME),
+    ("Populations", "populations", "audits", Right.SEE_PROGRAMME),
     ("People", "people", "people", Right.SEE_PROGRAMME),
     ("Connections", "connections", "connections", Right.SEE_PROGRAMME),
     ("Members", "members", "people", Right.SEE_MEMBERS),
