@@ -1,11 +1,13 @@
 """What there is to tell now, asked of every app: a handful of questions, whatever the size of the history."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from compliance.members.roles import Role
 from compliance.members.selectors.members import members_in_roles
+from compliance.seal.digest import sha256_hex
 from compliance.work.selectors.problems import open_problems
 from compliance.work.selectors.tasks import tasks_dated
 from compliance.work.services.notices import Told
@@ -15,6 +17,7 @@ from controls.selectors.occurrences import occurrences_owned
 from controls.selectors.waivers import waivers_ending
 
 AHEAD = timedelta(days=7)
+A_MOMENT = timedelta(seconds=1)  # what ends at midnight ends on the day before
 TASK_AHEAD = timedelta(days=3)
 RESPONSIBLE = (Role.ADMIN, Role.COMPLIANCE_MANAGER)
 
@@ -82,20 +85,25 @@ class Gathered:
                 yield self._dated(recipient, f"occurrence:{each.pk}", name, each.due_at, each.late_at, f"controls/{each.control.code}/", "")
 
     def _waivers(self) -> Iterator[Told]:
+        """One notice for all that end on one day: a waiver more, or one less, makes it another notice."""
+        days: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for waiver in waivers_ending(self._now, self._now + AHEAD):
-            check = waiver.check_row.check_id
+            days[self._day(waiver.until_at - A_MOMENT)].append((waiver.check_row.check_id, waiver.reason))
+        for day, ending in days.items():
+            names = ", ".join(sorted(check for check, _reason in ending))
+            single = len(ending) == 1
             for recipient in self._responsible:
                 yield Told(
-                    recipient=recipient, event="expiring", key=f"waiver:{waiver.pk}:expiring:{waiver.until_at.isoformat()}",
-                    title=f"A waiver of {check} ends {self._day(waiver.until_at)}; what fails under it counts as failed from then on",
-                    body=waiver.reason, path=f"checks/{check}/",
+                    recipient=recipient, event="expiring", key=f"waiver:expiring:{sha256_hex(f'{day} {names}'.encode())}",
+                    title=f"{'A waiver ends' if single else f'{len(ending)} waivers end'} {day}; what fails under {'it' if single else 'them'} fails from then on",
+                    body="\n".join(f"{check}: {reason}" for check, reason in sorted(ending)), path=f"checks/{names}/" if single else "checks/",
                 )  # fmt: skip
 
     def _dated(self, recipient: uuid.UUID, key: str, name: str, due_at: datetime, late_at: datetime, path: str, body: str) -> Told:
         event = "overdue" if late_at <= self._now else "due"
         words = "was due" if event == "overdue" else "is due"
         return Told(
-            recipient=recipient, event=event, key=f"{key}:{event}:{due_at.isoformat()}", title=f"{name} {words} {self._day(due_at)}",
+            recipient=recipient, event=event, key=f"{key}:{event}:{due_at.isoformat()}", title=f"{name} {words} {self._day(due_at - A_MOMENT)}",
             body=body, path=path,
         )  # fmt: skip
 

@@ -15,9 +15,10 @@ from compliance.work.services.preferences import set_letterhead, set_preference
 from compliance.work.services.problems import raise_problem, resolve_problems
 from compliance.work.services.tasks import end_task, open_task
 from compliance.work.services.webhooks import add_webhook
-from controls.models import Control, Health
+from controls.models import Check, Control, Health
 from controls.services.adoption import adopt_controls
 from controls.services.controls import assign_control
+from controls.services.waivers import grant_waiver
 from tests.conftest import actor_of, arranging
 from tests.telling.receivers import channel, mail_server
 
@@ -221,3 +222,15 @@ def test_names_from_outside_cannot_mention_link_or_format_in_a_channel(fernhill,
     )
     card = payload("teams", notice, fernhill)["attachments"][0]["content"]["body"][0]["text"]
     assert "\\[a\\]\\(https://evil.example\\)" in card
+
+
+def test_waivers_that_end_on_one_day_are_one_notice(fernhill, toms, priya):
+    checks = list(Check.objects.order_by("check_id")[:3])
+    until = datetime(2026, 5, 8, 0, 0, tzinfo=fernhill.zone)
+    for check, end in zip(checks, (until, until, until + timedelta(days=1)), strict=True):
+        grant_waiver(actor=SYSTEM, check=check, subject=None, until=end, reason="Until the move.", now=NOW)
+    tell_round(NOW)
+    assert sorted(Notice.objects.values_list("title", flat=True)) == [
+        "2 waivers end 7 May 2026; what fails under them fails from then on",
+        "A waiver ends 8 May 2026; what fails under it fails from then on",
+    ]

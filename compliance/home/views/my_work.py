@@ -20,6 +20,7 @@ from controls.selectors.occurrences import occurrences_owned
 
 AHEAD = timedelta(days=90)
 SOON = timedelta(days=7)
+A_MOMENT = timedelta(seconds=1)  # what is due at midnight is due on the day before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def _of_programme(slug: str, owner, at: datetime) -> Iterator[Work]:
         row = names.get(each.control_id)
         if row is not None and owner in (None, row.owner_id):
             url = f"{reverse('control', args=[slug, row.code])}#occurrences"
-            yield Work(kind="Control to perform", title=f"{row.code} {row.title}", url=url, owner=row.owner, by=each.due_at)
+            yield Work(kind="Control to perform", title=f"{row.code} {row.title}", url=url, owner=row.owner, by=each.due_at - A_MOMENT)
     for problem in open_problems(limit=200):
         if owner is None or problem.owner_id == owner:
             known = problem.about_kind == "connection" and problem.about_id

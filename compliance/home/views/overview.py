@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,7 @@ from controls.views.controls import SEVERITIES, unseen_since
 from integrations.selectors.connections import connection_count
 
 URGENT = 10
+A_MOMENT = timedelta(seconds=1)  # what is due at midnight is due on the day before
 TREND_DAYS = 90
 
 
@@ -61,7 +63,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "before": _before(failing, blind),
         "urgent": _urgent(rows),
         "problems": problems,
-        "deadlines": [Deadline(*each) for each in due],
+        "deadlines": [Deadline(due_at - A_MOMENT, *rest) for due_at, *rest in due],
         "groups": _groups(zip(rows, (names for _row, names in grouped), strict=True)),
         "trend": _trend(failing, blind, edges, moment),
         "owners": _owners(rows),

@@ -20,15 +20,20 @@ class TaskForm(forms.Form):
 
     title = forms.CharField(label="What is to be done", max_length=200)
     detail = forms.CharField(label="Details", required=False, widget=forms.Textarea(attrs={"rows": 4}))
-    owner = forms.ModelChoiceField(queryset=None, required=False, empty_label="Nobody yet")
+    owner = forms.ChoiceField(required=False)
     due = forms.DateField(label="Done by", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="The end of that day.")
     repeats = forms.ChoiceField(label="How often", choices=RHYTHMS, required=False)
 
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._zone = zone
-        self.fields["owner"].queryset = Membership.objects.select_related("user").order_by("user__name", "user__email")
-        self.fields["owner"].label_from_instance = lambda membership: membership.user.name or membership.user.email
+        self._members = {str(each.pk): each for each in Membership.objects.select_related("user").order_by("user__name", "user__email")}
+        names = [(key, each.user.name or each.user.email) for key, each in self._members.items()]
+        self.fields["owner"].choices = [("", "Nobody yet"), *names]
+
+    def clean_owner(self) -> Membership | None:
+        """The member chosen; a choice field has refused everybody else."""
+        return self._members.get(self.cleaned_data["owner"])
 
     @property
     def due_at(self) -> datetime | None:

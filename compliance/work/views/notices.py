@@ -1,10 +1,13 @@
 """What a member was told, and how they want to be told."""
 
+import uuid
+
 from django.contrib.messages import success
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
 
 from compliance.api.paging import keyset_page
 from compliance.members.gates.page import page
@@ -18,7 +21,10 @@ from compliance.work.services.preferences import set_preference
 from compliance.work.views.asked import refused
 
 SHOWN = 50
-ICONS = {"failed": "failed", "overdue": "failed", "recovered": "met", "problem": "unobserved", "expiring": "waived"}
+ICONS = {
+    "failed": ("failed", "health--failed"), "overdue": ("failed", "health--failed"), "recovered": ("met", "health--met"),
+    "problem": ("unobserved", "health--unobserved"), "expiring": ("waived", "health--waived"),
+}  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,10 +36,21 @@ def notice_list(request: HttpRequest) -> HttpResponse:
         success(request, f"{count} marked as read." if count else "Everything was read already.")
         return redirect("notices", request.organization.slug)
     found = keyset_page(notices_of(request.membership.pk), order=ORDER, cursor=request.GET.get("cursor", ""), limit=SHOWN)
-    rows = [(each, ICONS.get(each.event, "bell")) for each in found.rows]
+    rows = [(each, *ICONS.get(each.event, ("bell", ""))) for each in found.rows]
     unread = unread_count()
     context = {"rows": rows, "page": {"next": found.next}, "unread_total": unread, "crumbs": [("Notifications", "")]}
     return render(request, "work/notice_list.html", context)
+
+
+@require_GET
+@page(None)
+def notice_open(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
+    """On to what it is about; who follows it has read it."""
+    notice = notices_of(request.membership.pk).filter(pk=notice_id).first()
+    if notice is None:
+        raise Http404("There is no such notification.")
+    read_notices(actor=request.actor, recipient=request.membership.pk, notices=[notice.pk], now=now())
+    return redirect(f"/{request.organization.slug}/{notice.path}" if notice.path else reverse("notices", args=[request.organization.slug]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

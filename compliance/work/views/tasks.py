@@ -31,7 +31,7 @@ def about_task(task: Task) -> About:
 @page(Right.ACT_ON_CONTROLS)
 def task_new(request: HttpRequest) -> HttpResponse:
     """Open a task."""
-    first = {"owner": request.membership.pk, "title": request.GET.get("title", "")[:200]}
+    first = {"owner": str(request.membership.pk), "title": request.GET.get("title", "")[:200]}
     form = NewTaskForm(request.POST if request.method == "POST" else None, initial=first, zone=request.organization.zone)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -58,7 +58,7 @@ def task_page(request: HttpRequest, task_id: uuid.UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, task: Task, *, form: TaskForm | None = None, said: str = "", status: int = 200) -> HttpResponse:
     zone = request.organization.zone
-    first = {"title": task.title, "detail": task.detail, "owner": task.owner_id, "repeats": task.repeats}
+    first = {"title": task.title, "detail": task.detail, "owner": str(task.owner_id or ""), "repeats": task.repeats}
     if task.due_at:
         first["due"] = task.due_at.astimezone(zone).date()
     steps = steps_of(task.pk)
