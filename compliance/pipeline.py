@@ -25,6 +25,7 @@ from compliance.vault.services.sealing import seal_pending
 from compliance.work.services.problems import raise_problem, resolve_problems
 from controls.services.blinding import affected_by_source
 from controls.services.evaluation import evaluate_due, evaluate_run
+from controls.services.versions import take_up_versions
 from evidence.selectors.populations import organizations_to_freeze
 from evidence.selectors.runs import runs_in_state
 from evidence.services.populations import freeze_due
@@ -188,6 +189,7 @@ def judge_due(organization_id: str) -> None:
     """Turn what turns by time, and finish what a dead worker left."""
     now = datetime.now(UTC)
     with scope(uuid.UUID(organization_id)):
+        take_up_versions(now)
         finish_recorded(now)
         if is_pairing_due(now):  # before judging: what became blind is said by the joined facts themselves
             pair_people(now)

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "integrations",
     "controls",
     "people",
+    "audits",
     "compliance.home",
     "compliance.operate",
     "compliance.api",

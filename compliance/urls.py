@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("controls.urls_populations")),
     path("", include("controls.urls")),
     path("", include("people.urls")),
+    path("", include("audits.urls")),
     path("", include("compliance.home.urls")),
 ]
 if settings.DEBUG or settings.TESTING:

@@ -1,7 +1,7 @@
 """Single verdicts, open or closed, and what was in force when they were reached."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -79,6 +79,12 @@ def verdicts_of_checks(check_ids: Sequence[str], start: datetime, until: datetim
         "ORDER BY c.check_id, s.key, s.id, v.since"
     )
     return _rows(condition, {"checks": list(check_ids), "start": start, "until": until})
+
+
+def verdicts_over(check_ids: Sequence[str], start: datetime, until: datetime) -> Iterator[StoredVerdict]:
+    """As `verdicts_of_checks`, check by check, so that only one check's are held."""
+    for check_id in sorted(check_ids):
+        yield from verdicts_of_checks([check_id], start, until)
 
 
 def versions_over(check_row: uuid.UUID) -> list[CheckVersion]:

@@ -1,7 +1,7 @@
 """Where a record comes from: its stream, source, run and raw pages, as one plain value, so that it can be made again."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,6 +82,27 @@ def subjects_recorded(vendor: str, kind: str, start: datetime, until: datetime) 
             {"organization": scope.organization_id(), "vendor": vendor, "kind": kind, "start": start, "until": until},
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def packed_records(subject_ids: Iterable[uuid.UUID], start: datetime, until: datetime) -> Iterator[tuple[Provenance, bytes | None, bytes]]:
+    """For packages: of each subject the record in force at `start` and those before `until`, with the salt (None once shredded) and the
+    salted hash that stands in the log. By subject and time, a few hundred subjects at a time."""
+    wanted = list(subject_ids)
+    names = list(Provenance.__dataclass_fields__)
+    sql = _SQL.replace("r.pages\nFROM", "r.pages, r.salt, r.content_hash\nFROM")
+    for first in range(0, len(wanted), 300):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                sql + "r.subject_id = ANY(%(ids)s) AND r.observed_at < %(until)s AND (r.observed_at >= %(start)s OR NOT EXISTS ("
+                "SELECT FROM evidence_record n WHERE n.organization_id = r.organization_id AND n.subject_id = r.subject_id "
+                "AND n.observed_at <= %(start)s AND (n.observed_at, n.id) > (r.observed_at, r.id))) "
+                "ORDER BY r.subject_id, r.observed_at, r.id",
+                {"organization": scope.organization_id(), "ids": wanted[first : first + 300], "start": start, "until": until},
+            )
+            rows = cursor.fetchall()
+        for row in rows:
+            told = Provenance(**{**dict(zip(names, row[:-2], strict=True)), "pages": tuple(row[-3].split())})
+            yield told, bytes(row[-2]) if row[-2] is not None else None, bytes(row[-1])
 
 
 def facts_at(vendor: str, kind: str, at: datetime) -> list[tuple[str, int]]:

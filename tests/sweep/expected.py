@@ -45,6 +45,12 @@ EXPECTED: dict[str, str] = {
     "GET api/v1/<slug:slug>/push/sessions/<uuid:session_id>/": "401 404 200 200 403 403 403 403",
     "PUT api/v1/<slug:slug>/push/sessions/<uuid:session_id>/chunks/<int:number>/": "401 404 415 415 403 403 403 403",
     "POST api/v1/<slug:slug>/push/sessions/<uuid:session_id>/close/": "401 404 409 409 403 403 403 403",
+    # Packages for an audit: an empty form asks for everything there is
+    "GET <slug:slug>/export/": "in 404 200 200 200 200 403 403",
+    "POST <slug:slug>/export/": "405 405 405 405 405 405 405 405",
+    "GET <slug:slug>/export/download/": "405 405 405 405 405 405 405 405",
+    "POST <slug:slug>/export/download/": "in 404 200 200 200 200 403 403",
+    "POST api/v1/<slug:slug>/packages/": "401 404 400 400 400 400 403 403",
     # Tasks, notices, how people are told
     "GET <slug:slug>/notifications/": "in 404 200 200 200 200 200 200",
     "POST <slug:slug>/notifications/": "in 404 302 302 302 302 302 302",

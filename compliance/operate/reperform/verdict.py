@@ -10,12 +10,11 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compliance.operate.reperform.code import MissingCode, check_module, check_path, departures, digest_of, fact_class, fact_path
 from compliance.seal.canonical import canonical_bytes
 from controls.judging import judge
-from controls.models import CheckVersion
 from controls.outcomes import Judgement, Outcome
 from controls.registry import definitions
 from controls.selectors.verdicts import StoredVerdict, verdict_by_id, versions_over
@@ -23,6 +22,9 @@ from evidence.facts import instants
 from evidence.facts.fact import Fact
 from evidence.selectors.provenance import Provenance, facts_at, records_between
 from integrations.services.replaying import Rebuilt, rebuild
+
+if TYPE_CHECKING:
+    from controls.models import CheckVersion
 
 MOST_STEPS = 200  # instants of one verdict that are judged again; more are said to be left out
 FROM_RAW, FROM_FACT = "raw bytes", "recorded facts"
@@ -120,7 +122,7 @@ def canonical(check_id: str, key: str, outcome: int, reason: str) -> bytes:
     return canonical_bytes({"check": check_id, "outcome": Outcome(outcome).word, "reason": reason, "subject": key})
 
 
-def version_at(versions: Sequence[CheckVersion], at: datetime) -> CheckVersion | None:
+def version_at(versions: "Sequence[CheckVersion]", at: datetime) -> "CheckVersion | None":
     """Logic and parameters in force at an instant: the last set by then; before the first, the first."""
     return next((each for each in reversed(versions) if each.from_at <= at), versions[0] if versions else None)
 
@@ -169,8 +171,8 @@ def _text(record: Provenance, made: Rebuilt, told: _Told) -> str:
 
 
 def _instants(
-    verdict: StoredVerdict, records: Sequence[Provenance], versions: Sequence[CheckVersion], now: datetime, told: _Told
-) -> list[tuple[datetime, Provenance, CheckVersion]]:
+    verdict: StoredVerdict, records: Sequence[Provenance], versions: "Sequence[CheckVersion]", now: datetime, told: _Told
+) -> "list[tuple[datetime, Provenance, CheckVersion]]":
     """When judging has to give the stored result: at the beginning, at each later record, at each change of version or parameters."""
     if not versions:
         told.missing.append(f"which version of {verdict.check_id} was in force is not recorded")
@@ -191,7 +193,7 @@ def _instants(
     return found[:MOST_STEPS]
 
 
-def _judged(verdict: StoredVerdict, version: CheckVersion, fact: Fact, at: datetime, told: _Told) -> Judgement | None:
+def _judged(verdict: StoredVerdict, version: "CheckVersion", fact: Fact, at: datetime, told: _Told) -> Judgement | None:
     path = check_path(verdict.check_id, version.logic_version)
     told.code.add(path)
     try:
