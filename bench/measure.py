@@ -9,12 +9,13 @@ import django
 
 django.setup()
 
-from bench import joins, memory, pages, recording  # noqa: E402 (Django must be set up before its models are imported)
+from bench import joins, log, memory, pages, recording  # noqa: E402 (Django must be set up before its models are imported)
 from bench.figures import Figure  # noqa: E402
 
 PARTS: dict[str, Callable[[bool], Iterator[Figure]]] = {
     "recording": recording.measure,
     "pages": pages.measure,
+    "log": log.measure,
     "joins": joins.measure,
     "memory": memory.measure,  # asks for the organizations that `pages` made
 }

@@ -52,8 +52,7 @@ def stage_lines(table: str, columns: str, lines: Iterable[str], *, joined: str =
 def stage_block(table: str, columns: str, block: bytes) -> None:
     """As `stage_lines`, for a block of whole lines that is ready and that is only read through, never joined: no statistics are taken."""
     with connection.cursor() as cursor:
-        cursor.execute(f'CREATE TEMPORARY TABLE IF NOT EXISTS "{table}" ({columns}) ON COMMIT DELETE ROWS')
-        cursor.execute(f'TRUNCATE "{table}"')
+        cursor.execute(f'CREATE TEMPORARY TABLE IF NOT EXISTS "{table}" ({columns}) ON COMMIT DELETE ROWS; TRUNCATE "{table}"')
         cursor.copy_expert(f'COPY "{table}" FROM STDIN', BytesIO(block), len(block))  # in one piece: each turn waits for other threads
 
 

@@ -201,8 +201,8 @@ def _write_first_looks(run: Run, differences: Sequence[Difference]) -> None:
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="lines") as maker, connection.cursor() as cursor:
         block = _next_block(lines)
         while block:
-            following = maker.submit(_next_block, lines)
             stage_block("staged_fact", STAGED_FACT, block)
+            following = maker.submit(_next_block, lines)  # not before: each short statement would wait for the interpreter's lock
             cursor.execute(FIRST_LOOK, parameters)
             block = following.result()
 
