@@ -28,7 +28,7 @@ from compliance.ui.states import FIGURES, State, state_of
 
 register = template.Library()
 
-_PHONE_SECTIONS = ("overview", "controls", "evidence", "audits")
+_PHONE_SECTIONS = ("overview", "check", "controls", "evidence")
 _SEVERITIES = {"critical": "Critical", "high": "High", "medium": "Medium", "low": "Low", "info": "Information"}
 _CALLOUTS = {"": "info", "info": "info", "failed": "failed", "waived": "waived", "unobserved": "unobserved", "met": "met"}
 

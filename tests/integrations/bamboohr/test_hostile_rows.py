@@ -4,6 +4,7 @@ import contextlib
 import random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
@@ -16,6 +17,8 @@ from integrations.vendors.bamboohr.collectors.people.v1 import Choices, Entered
 from integrations.vendors.bamboohr.collectors.values import day, instant
 from integrations.vendors.bamboohr.reading import UNSOUND, checked
 from tests.integrations.bamboohr.scanning import reading
+
+pytestmark = pytest.mark.slow  # each takes minutes of the time that all fast tests share
 
 MEANINGS = [value for name, value in vars(names).items() if name.isupper() and isinstance(value, str)]
 ROW_FIELDS = ["id", "employeeId", "date", "employmentStatus", "department", "jobTitle", "location", "lastChanged", "action", "fields"]

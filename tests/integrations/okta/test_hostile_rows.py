@@ -15,6 +15,8 @@ from integrations.vendors.okta.collectors.policies.v1 import password_policy, se
 from integrations.vendors.okta.collectors.settings import v1 as others
 from integrations.vendors.okta.reading import UNSOUND, checked
 
+pytestmark = pytest.mark.slow  # each takes minutes of the time that all fast tests share
+
 NAMES = (
     "id", "status", "profile", "login", "email", "lastLogin", "created", "type", "label", "name", "features", "_links", "accessPolicy", "href",
     "actions", "appSignOn", "verificationMethod", "factorMode", "constraints", "possession", "chains", "next", "authenticationMethods",

@@ -16,6 +16,8 @@ from integrations.sandbox.clock import Clock
 from integrations.sandbox.company import fernhill
 from integrations.sandbox.github.scenario import fernhill as organization
 
+pytestmark = pytest.mark.slow  # each takes minutes of the time that all fast tests share
+
 START = datetime(2026, 3, 25, 8, tzinfo=UTC)
 PLAYED = history.steps(START)
 
