@@ -5,6 +5,7 @@ from django.urls import include, path
 from compliance.api import docs, probes, schema
 from compliance.api.routes import members, organization, tokens, trail
 from compliance.operate.api import RemovalRoute
+from compliance.operate.api_reperform import ReperformRoute
 
 v1 = [
     path("schema/", schema.SchemaView.as_view(), name="api_schema"),
@@ -19,12 +20,16 @@ v1 = [
     path("<slug:slug>/tokens/", tokens.TokensRoute.as_view(), name="api_tokens"),
     path("<slug:slug>/tokens/<uuid:token_id>/", tokens.TokenRoute.as_view(), name="api_token"),
     path("<slug:slug>/trail/", trail.TrailRoute.as_view(), name="api_trail"),
+    path("", include("compliance.operate.api_urls")),
     path("", include("compliance.vault.api_urls")),
     path("", include("compliance.work.api_urls")),
     path("", include("evidence.api_urls")),
     path("", include("integrations.api_urls")),
+    path("", include("controls.api_urls_populations")),
     path("", include("controls.api_urls")),
     path("", include("people.api_urls")),
+    path("", include("audits.api_urls")),
+    path("<slug:slug>/verdicts/<uuid:verdict_id>/reperformance/", ReperformRoute.as_view(), name="api_reperform"),
 ]
 
 urlpatterns = [

@@ -14,7 +14,9 @@ from compliance.tenancy.walls import tenant_models
 # Questions that may be asked across organizations or before one is in scope; each answers only where to look, or numbers.
 SECURITY_DEFINER = {
     "plumbline_api_token",
+    "plumbline_bytes_removed",
     "plumbline_due_connections",
+    "plumbline_execute_deletion",
     "plumbline_forget_whole_digest",
     "plumbline_found_items",
     "plumbline_hook",
@@ -24,6 +26,7 @@ SECURITY_DEFINER = {
     "plumbline_keeps_an_admin",
     "plumbline_organizations_to_judge",
     "plumbline_organizations_to_tell",
+    "plumbline_organizations_with_bytes_to_remove",
     "plumbline_organizations_with_pending_leaves",
 }
 # Keys between tenant tables without a composite constraint: their services fetch the target through the scoped manager first.

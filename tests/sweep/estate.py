@@ -1,24 +1,33 @@
 """Something real of each kind in Fernhill, so that the sweep asks for what exists."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 from compliance.members.models import Membership, User
 from compliance.members.roles import Right, Role
 from compliance.members.services.invitations import invite
 from compliance.members.services.tokens import create_token
+from compliance.operate.keeping.asking import ask_for_erasure
 from compliance.tenancy.models import Organization
 from compliance.tenancy.scope import scope
 from compliance.trail.actor import SYSTEM
 from compliance.vault.services.blobs import digest_of
+from compliance.vault.services.keeping import place_hold
 from compliance.work.services.tasks import open_task
 from compliance.work.services.webhooks import add_webhook
 from controls.models import Check, Control
 from controls.registry import definitions
+from controls.selectors.links import links_of_items
 from controls.services.adoption import adopt_controls, library
+from controls.services.links import bring_item, place_of
 from evidence.facts.account.v1 import Account as AccountFact
 from evidence.models import Record
 from evidence.readings import Observed, Reading
+from evidence.services.items import Dated, Described
+from evidence.services.receiving import receive
+from evidence.services.populations import Asked, ask_freeze, freeze_population
 from evidence.services.runs import Account, end_run, record_run, start_run
+from evidence.services.sessions import open_item_session
 from integrations.importing.mapping import load_map
 from integrations.models import Connection, Due, KeptMapping
 from integrations.services.imports import map_columns, upload_file
@@ -57,9 +66,34 @@ def estate(organization: Organization, admin: User, owner: User) -> dict[str, st
             "record_id": str(record.pk),
             "digest": digest_of(PAGE),
             **_fed(now),
+            **_frozen(organization, now),
+            **_library(now),
             **_person(organization, now),
+            **_kept(organization, admin, record, now),
             **_work(admin, owner, now),
         }
+
+
+def _library(now: datetime) -> dict[str, str]:
+    """An item with a link, an open upload of nobody, and an open session of pushed items."""
+    received = receive(iter([b"minutes of the review"]), "review.txt", role="admin")
+    place = (place_of(control=Control.objects.get().code), "Minutes")
+    item = bring_item(
+        actor=SYSTEM, kind="file", described=Described(title="Access review"), dated=Dated(), received=received, places=[place], now=now
+    )
+    session = open_item_session(actor=SYSTEM, name="Scans", cadence_days=7, expected=1, sha256="0" * 64, now=now)
+    return {"item_id": str(item.pk), "link_id": str(links_of_items([item.pk])[item.pk][0].pk), "item_session_id": str(session.pk), "sheet": "1"}
+
+
+def _frozen(organization: Organization, now: datetime) -> dict[str, str]:
+    """A frozen population of what was recorded, and one that waits."""
+    asked = Asked("users", now - timedelta(days=1), now + timedelta(days=1), organization.zone)
+    population = freeze_population(asked, actor=SYSTEM, title="Users", now=now + timedelta(seconds=1))
+    waiting = ask_freeze(asked, actor=SYSTEM, title="More users", now=now + timedelta(seconds=1))
+    return {
+        "population_kind": "users", "population_id": str(population.pk), "freezing_id": str(waiting.pk), "fact_kind": "account", "form": "json",
+        "stream_id": str(Record.objects.get().subject.stream_id),
+    }  # fmt: skip
 
 
 def _connection(organization: Organization, now: datetime) -> Connection:
@@ -122,3 +156,11 @@ def _fed(now: datetime) -> dict[str, str]:
         sha256="0" * 64, as_of=None, now=now,
     )  # fmt: skip
     return {"file_id": str(imported.pk), "mapping_id": str(KeptMapping.objects.get().pk), "session_id": str(session.pk)}
+
+
+def _kept(organization: Organization, admin: User, record: Record, now: datetime) -> dict[str, str]:
+    """A legal hold on something else, and a deletion that the admin asked for."""
+    with scope(organization.pk, admin.pk):
+        hold = place_hold(actor=actor_of(admin), name="Case 12", reason="Litigation", now=now, about_id=uuid.uuid4())
+        asked = ask_for_erasure(actor=actor_of(admin), subjects=[record.subject_id], reason="Asked for it by letter", now=now)
+    return {"hold_id": str(hold.pk), "deletion_id": str(asked.pk)}

@@ -51,6 +51,12 @@ EXPECTED: dict[str, str] = {
     "GET <slug:slug>/export/download/": "405 405 405 405 405 405 405 405",
     "POST <slug:slug>/export/download/": "in 404 200 200 200 200 403 403",
     "POST api/v1/<slug:slug>/packages/": "401 404 400 400 400 400 403 403",
+    "GET <slug:slug>/verdicts/<uuid:verdict_id>/": "in 404 404 404 404 404 403 404",
+    "POST <slug:slug>/verdicts/<uuid:verdict_id>/": "405 405 405 405 405 405 405 405",
+    "GET <slug:slug>/verdicts/<uuid:verdict_id>/again/": "405 405 405 405 405 405 405 405",
+    "POST <slug:slug>/verdicts/<uuid:verdict_id>/again/": "in 404 404 404 404 403 403 403",
+    "GET api/v1/<slug:slug>/verdicts/<uuid:verdict_id>/reperformance/": "401 404 404 404 404 404 403 404",
+    "POST api/v1/<slug:slug>/verdicts/<uuid:verdict_id>/reperformance/": "401 404 404 404 404 403 403 403",
     # Tasks, notices, how people are told
     "GET <slug:slug>/notifications/": "in 404 200 200 200 200 200 200",
     "POST <slug:slug>/notifications/": "in 404 302 302 302 302 302 302",

@@ -10,6 +10,7 @@ _PARTS = (
     ("Members", "members", Right.SEE_MEMBERS),
     ("Notifications", "channels", Right.MANAGE_ORGANIZATION),
     ("API tokens", "tokens", Right.MANAGE_TOKENS),
+    ("Keeping", "keeping", Right.MANAGE_CONTROLS),
     ("Trail", "trail", Right.SEE_TRAIL),
 )
 

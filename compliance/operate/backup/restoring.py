@@ -128,11 +128,13 @@ def _put(archive: Archive, store: Store, name: str) -> None:
 def _database(archive: Archive) -> None:
     command = [program("pg_restore"), "--exit-on-error", "--single-transaction", f"--dbname={connection.settings_dict['NAME']}"]
     with subprocess.Popen(command, env=login(), stdin=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        whole = False
         try:
             _poured(archive.read(DUMP), running)
-        except BaseException:
-            running.kill()  # cut off: the transaction is rolled back
-            raise
+            whole = True
+        finally:
+            if not whole:
+                running.kill()  # cut off: the transaction is rolled back
         complaint = running.stderr.read().decode(errors="replace").strip()
     if running.returncode:
         raise CannotRestore(f"pg_restore failed, and the database stayed empty: {complaint}")
