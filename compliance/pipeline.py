@@ -4,6 +4,7 @@ Every task takes ids, opens the scope itself and leaves it; nothing is passed on
 work lists are tables, so that a lost message costs a tick and a message delivered twice finds nothing to do.
 """
 
+import contextlib
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from celery import shared_task
 from celery.utils.log import get_task_logger
 from django.db import connection as database
 
+from compliance.operate.reperform.asking import actor_of, perform
+from compliance.operate.reperform.verdict import UnknownVerdict
 from compliance.quality.observing import observe_quality_if_due
 from compliance.telling.rounds import organizations_to_tell, send_out, tell_round
 from compliance.tenancy.clock import now as clock_of
@@ -216,6 +219,13 @@ def freeze_populations(organization_id: str) -> None:
     """Freeze the populations that somebody asked for."""
     with scope(uuid.UUID(organization_id)):
         freeze_due(now=clock_of())
+
+
+@shared_task(name="compliance.reperform")
+def reperform(organization_id: str, verdict_id: str, asked: str, actor_kind: str, actor_name: str, actor_id: str) -> None:
+    """Judge one verdict again from raw bytes, as somebody asked; nothing to do where it is no more."""
+    with scope(uuid.UUID(organization_id)), contextlib.suppress(UnknownVerdict):
+        perform(uuid.UUID(verdict_id), asked, actor_of(actor_kind, actor_name, actor_id))
 
 
 @shared_task(name="compliance.seal")

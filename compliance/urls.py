@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("controls.urls")),
     path("", include("people.urls")),
     path("", include("audits.urls")),
+    path("", include("compliance.operate.urls_reperform")),
     path("", include("compliance.home.urls")),
 ]
 if settings.DEBUG or settings.TESTING:

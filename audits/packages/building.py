@@ -41,7 +41,7 @@ from controls.selectors.packing import controls_in_force
 from controls.selectors.verdicts import verdicts_over, versions_over
 from controls.selectors.waivers import waivers_of_checks
 from evidence.ledgers import ledger_line
-from evidence.selectors.items import items_by_id, versions_of, visible
+from evidence.selectors.items import items_by_id, scans_of, versions_of, visible
 from evidence.selectors.populations import frozen_populations, population_by_id
 from evidence.selectors.provenance import Provenance, ledger_of, packed_records
 from evidence.sheets import Sheet, UnknownSubject, sheet_of_population, sheet_of_record
@@ -53,6 +53,7 @@ EXPLAINING = (
     ("verify.py", "verifies it: Python, no libraries"),
     ("verify.html", "verifies it in a browser, from the disk"),
 )
+QUARANTINED = ("infected", "waiting")
 MOST_SHEETS = 200  # sheets of single records in one package; the others are made on demand, and the manifest says how many
 
 
@@ -265,11 +266,16 @@ class _Package:
         else:
             items = items_by_id({link.item_id for link in links_of_controls(control_ids, role=role)}, role=role)
         versions = versions_of(items)
+        scans = scans_of(each.digest for held in versions.values() for each in held)
         listed = []
         for item in sorted(items.values(), key=lambda each: (each.title, str(each.pk))):
             for version in versions.get(item.pk, ()):
                 path = self.names.take("items", item.title, f"{version.number:03d}-{version.filename}")
                 stated = {"kind": "item", "id": str(version.pk), "field": "sha256"}
+                scan = scans.get(version.digest)
+                if scan is not None and scan.state in QUARANTINED:
+                    self.left_out.append(f"{item.title}, version {version.number}: its bytes are in quarantine")
+                    continue
                 try:
                     pieces = open_blob(version.digest)
                 except LookupError as error:

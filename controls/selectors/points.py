@@ -116,16 +116,17 @@ class VerdictOfSubject:
     since: datetime
     until: datetime | None
     record_id: uuid.UUID
+    id: uuid.UUID | None = None
 
 
 def verdicts_of_subject(subject_id: uuid.UUID) -> list[VerdictOfSubject]:
     """All verdict intervals of a subject, open ones first, then by their end."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.check_id, v.outcome, v.reason, v.since, NULL::timestamptz, v.record_id FROM controls_verdict v "
+            "SELECT c.check_id, v.outcome, v.reason, v.since, NULL::timestamptz, v.record_id, v.id FROM controls_verdict v "
             "JOIN controls_check c ON c.organization_id = v.organization_id AND c.id = v.check_row_id "
             "WHERE v.organization_id = %(organization)s AND v.subject_id = %(subject)s UNION ALL "
-            "SELECT c.check_id, p.outcome, p.reason, lower(p.during), upper(p.during), p.record_id FROM controls_verdictpast p "
+            "SELECT c.check_id, p.outcome, p.reason, lower(p.during), upper(p.during), p.record_id, p.id FROM controls_verdictpast p "
             "JOIN controls_check c ON c.organization_id = p.organization_id AND c.id = p.check_row_id "
             "WHERE p.organization_id = %(organization)s AND p.subject_id = %(subject)s ORDER BY 5 DESC NULLS FIRST, 1 LIMIT 500",
             {"organization": scope.organization_id(), "subject": subject_id},

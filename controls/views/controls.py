@@ -147,6 +147,7 @@ def control_page(request: HttpRequest, code: str) -> HttpResponse:
         "history": told.history,
         "why": _why(row.reason, known),
         "may_assign": may_assign,
+        "may_export": allows(request.membership.role, Right.EXPORT),
         "members": told.members if may_assign else [],
         "states": ORDER,
         "periodic": periodic,

@@ -1,0 +1,10 @@
+"""Addresses of re-performance."""
+
+from django.urls import path
+
+from compliance.operate.views import reperforming
+
+urlpatterns = [
+    path("<slug:slug>/verdicts/<uuid:verdict_id>/", reperforming.verdict_page, name="verdict"),
+    path("<slug:slug>/verdicts/<uuid:verdict_id>/again/", reperforming.verdict_reperform, name="verdict_reperform"),
+]
