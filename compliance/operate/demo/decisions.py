@@ -1,14 +1,18 @@
 """What the demo company's people decided in its first weeks: which systems count as production, who is approved, what is waived."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from compliance.operate.demo.whose import settle_accounts
 from compliance.trail.actor import Actor, ActorKind
+from controls.outcomes import Outcome
 from controls.selectors.checks import check_by_id
+from controls.selectors.points import subjects_at
 from controls.services.parameters import change_parameters, explain_empty
 from controls.services.waivers import grant_waiver
+from evidence.selectors.subjects import subject_by_id
 from integrations.sandbox.company.roster import colleagues
 
 PRIYA = Actor(ActorKind.USER, "Priya Natarajan")
@@ -17,7 +21,8 @@ PRODUCTION = "env=prod"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """On day `day` of the past: parameters, a waiver, or an explanation of an empty population."""
+    """On day `day` of the past: parameters, a waiver, or an explanation of an empty population. `each`: the waiver is of each subject
+    that fails then, for what fails later is to be looked at too; except those whose names begin with one of `but`."""
 
     day: int
     check: str
@@ -26,19 +31,13 @@ class Decision:
     waived_days: int = 0
     instead: str = ""
     empty: bool = False
+    each: bool = False
+    but: tuple[str, ...] = ()
 
 
 REGISTER = "\n".join(f"{user}@fernhill.example" for user in ("jonas.weber", "tom.okafor", "ingrid.halvorsen", "break-glass"))
 TITLES = "\n".join(sorted({who.title for who in colleagues()} | {move.title for who in colleagues() for move in who.moves}))
-RENEWED = (
-    "aws.iam.humans_via_sso", "aws.s3.access_logging", "aws.backup.coverage", "aws.rds.minor_upgrades", "aws.alarms.capacity",
-    "aws.backup.restore_tested", "gh.deploy_keys", "aws.elb.https_only", "aws.cloudfront.tls", "aws.secrets.rotation",
-    "aws.vpc.default_sg_closed", "aws.s3.policy_not_public", "aws.s3.block_public_access", "aws.iam.access_analyzer_findings",
-    "aws.eks.endpoint_restricted", "aws.lambda.runtime_supported", "gh.codescan_sla", "aws.ecr.scan", "aws.kms.rotation",
-    "aws.vpc.flow_logs", "aws.securityhub.enabled", "aws.elb.waf", "aws.elb.access_logs", "aws.ec2.imdsv2", "aws.asg.multi_az",
-    "aws.rds.multi_az", "aws.ec2.ebs_default_encryption", "aws.ec2.volume_encrypted", "aws.iam.no_direct_user_policies",
-)  # fmt: skip
-DECISIONS = (
+DECISIONS: tuple[Decision, ...] = (
     Decision(8, "aws.asg.multi_az", "Only production must survive the loss of a zone.", {"production_tags": f"{PRODUCTION}\nrole=web"}),
     Decision(8, "aws.rds.multi_az", "Only production must survive the loss of a zone.", {"production_tags": PRODUCTION}),
     Decision(8, "aws.s3.versioning_prod", "Versions are kept for production data.", {"data_tags": PRODUCTION}),
@@ -47,7 +46,7 @@ DECISIONS = (
     Decision(9, "aws.iam.admins_match_register", "Privileged access register of 1 April.", {"register": "tom.okafor\njonas.weber"}),
     Decision(9, "gh.outside_collaborators", "Register of contractors.", {"approved": "robin-ashworth\nkit-lambert\nmona-reyes"}),
     Decision(9, "gh.repo.visibility", "Client libraries are meant to be public.", {"public_allowed": "javascript-client\npython-client"}),
-    Decision(10, "aws.org.all_accounts_in_scope", "Staging and sandbox hold no customer data.", {"excluded": "Fernhill Staging\nFernhill Sandbox\nFernhill Log Archive"}),
+    Decision(10, "aws.org.all_accounts_in_scope", "Staging, sandbox and log archive hold no customer data.", waived_days=330),
     Decision(12, "aws.iam.humans_via_sso", "Single sign-on is rolled out team by team this year.", waived_days=330, instead="A second factor on every IAM user."),
     Decision(12, "aws.s3.access_logging", "The audit trail's own buckets are covered by the log archive account.", waived_days=330),
     Decision(13, "aws.backup.coverage", "Databases are backed up by their own service; moving to the backup service is planned.", waived_days=330),
@@ -100,11 +99,39 @@ DECISIONS = (
     Decision(42, "gh.dependabot_sla", "The legacy portal is taken down; experiments are not deployed.", waived_days=330),
     Decision(44, "x.hris.not_in_idp", "The front desk has no account of its own.", waived_days=330),
     Decision(150, "aws.iam.access_key_age_90", "The access policy now asks for 60 days.", {"max_age_days": "60"}),
-    *(
-        Decision(335, check, "Reviewed and renewed for half a year.", waived_days=180)
-        for check in RENEWED
-    ),
 )  # fmt: skip
+# The programme's own review of what failed and cannot be undone: each case looked at, written down, accepted
+REVIEWS = (
+    ("gh.pr.independent_approval", "Looked through afterwards by the team's lead; the rule was explained again.", (100, 200, 300, 335)),
+    ("gh.pr.ci_passed", "The failed build was a flaky test; it ran green on the default branch.", (100, 200, 300, 335)),
+    ("gh.commit.no_direct_push", "Looked through afterwards by the team's lead; pushing was blocked there since.", (100, 200, 300, 335)),
+    ("tk.change.approved", "Approved afterwards by the head of operations.", (100, 200)),
+    ("tk.access_request.approved", "Given in a hurry and approved the day after.", (100,)),
+    ("tk.offboarding.exists", "Access and equipment were checked by hand; the ticket is not made up afterwards.", (100, 200)),
+    ("tk.security.sla", "Late because the fix had to wait for the library; the risk was accepted by the head of platform.", (120,)),
+    ("tk.security.assigned", "The rota was changed so that somebody is on duty over holidays.", (200,)),
+    ("tk.incident.postmortem", "Held without a written report; the actions are in the backlog.", (220,)),
+    ("x.grant.without_request", "Looked at with the grant's giver: needed, and asked for by word of mouth.", (200, 310)),
+    ("x.term.activity_after", "A mailbox rule signed in, not the person.", (215,)),
+    ("x.account.unlinked", "Stands in the register of contractors or of shared accounts.", (60, 310)),
+    ("x.idp.not_in_hris", "Stands in the register of shared accounts, or leaves with the engagement.", (60, 310)),
+    ("okta.user.inactive_90", "Does not sign in by rule, or is on leave; looked at with its owner.", (100, 335)),
+)
+UNSETTLED = ("hendrik.olsen", "clara.jensen")  # an administrator and a person without a second factor: that is not waived
+DECISIONS += (
+    Decision(18, "aws.s3.versioning_prod", "Neither the press kit nor access logs hold what is not kept elsewhere.", waived_days=330),
+    Decision(18, "aws.backup.vault_locked", "The recovery vault holds copies only; the first one is locked.", waived_days=330),
+    Decision(19, "gh.repo.no_bypass", "Forecasting holds notebooks; nothing is deployed from it.", waived_days=330),
+    Decision(20, "hr.person.core_fields", "Works for several departments until the project ends.", waived_days=330),
+    Decision(45, "okta.user.mfa_enrolled", "A machine, or a desk that is used from the office network only.", waived_days=380, each=True, but=UNSETTLED),
+    Decision(60, "x.mfa.everywhere", "A machine: its token is kept in the vault and turned every quarter.", waived_days=380, each=True, but=UNSETTLED),
+    Decision(250, "aws.acm.cert_30d", "Both names moved to the edge and its own certificates; these are left to expire.", waived_days=300),
+    Decision(215, "x.leave.access", "Works two mornings a week during the leave, agreed with personnel.", waived_days=300),
+    Decision(330, "tk.vuln.linked", "No weakness has been open that long.", empty=True),
+    *(Decision(day, check, reason, waived_days=400, each=True) for check, reason, days in REVIEWS for day in days),
+)  # fmt: skip
+RENEWED = tuple(dict.fromkeys(each.check for each in DECISIONS if each.waived_days == 330 and not each.each))
+DECISIONS += tuple(Decision(335, check, "Reviewed and renewed for half a year.", waived_days=180) for check in RENEWED)
 
 
 SETTLED_DAY = 43  # when it was decided whose the accounts of nobody are
@@ -115,16 +142,33 @@ class Diary:
 
     def __init__(self, start: datetime) -> None:
         self.settling: datetime | None = start + timedelta(days=SETTLED_DAY)
+        self.accepted: set[tuple[str, uuid.UUID]] = set()
         self.left = [(start + timedelta(days=each.day), each) for each in sorted(DECISIONS, key=lambda each: each.day)]
 
     def until(self, at: datetime) -> None:
         """Everything decided by `at`, each at its own instant but not before the last reading."""
         while self.left and self.left[0][0] <= at:
             _when, decision = self.left.pop(0)
-            _take(decision, at)
+            if decision.each:
+                self._accept_each(decision, at)
+            else:
+                _take(decision, at)
         if self.settling is not None and self.settling <= at:
             settle_accounts(at)
             self.settling = None
+
+    def _accept_each(self, decision: Decision, at: datetime) -> None:
+        check = check_by_id(decision.check)
+        if check is None or not check.logic_version:
+            return
+        for found in subjects_at(check.pk, at, [int(Outcome.FAIL)], live=True, limit=200):
+            if found.name.startswith(decision.but) or (decision.check, found.subject_id) in self.accepted:
+                continue
+            self.accepted.add((decision.check, found.subject_id))
+            grant_waiver(
+                actor=PRIYA, check=check, subject=subject_by_id(found.subject_id), until=at + timedelta(days=decision.waived_days),
+                reason=decision.reason, now=at,
+            )  # fmt: skip
 
 
 def _take(decision: Decision, at: datetime) -> None:

@@ -117,7 +117,9 @@ def _moved(reading: Reading, at: datetime, shown: bool) -> Reading:
     """The reading as of `at`. Of what the frame does not speak nothing changed, which recording need not find out; what an incremental
     stream brought is brought once."""
     if not shown:
-        return dataclasses.replace(reading, observations=reading.observations if reading.mode == "snapshot" else (), cursor=None, as_before=True)
+        return dataclasses.replace(
+            reading, observations=reading.observations if reading.mode == "snapshot" else (), cursor=None, as_before=True
+        )
     observations = [dataclasses.replace(each, observed_at=at) if each.observed_at else each for each in reading.observations]
     return dataclasses.replace(reading, observations=observations)
 
