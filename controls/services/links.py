@@ -1,7 +1,7 @@
 """Items of evidence at controls, criteria and occurrences: brought there in one step, linked, taken off; each link with its reason."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -113,3 +113,23 @@ def _occurrence(text: str) -> Occurrence | None:
         return Occurrence.objects.select_related("control").filter(pk=uuid.UUID(text)).first()
     except ValueError:
         return None
+
+
+def linking(actor: Actor, now: datetime) -> Callable[[Mapping[uuid.UUID, Sequence[str]]], None]:
+    """For a deed that makes many items: an inner step that links each to the controls of these codes. Raises ValidationError for a code
+    that is none, so that nothing of the deed stands."""
+
+    def _links(codes: Mapping[uuid.UUID, Sequence[str]]) -> None:
+        known = {each.code: each for each in Control.objects.filter(code__in={code for some in codes.values() for code in some})}
+        for item_id, some in codes.items():
+            if unknown := sorted(set(some) - set(known)):
+                raise ValidationError({"controls": f"There is no control {', '.join(unknown)[:200]}."})
+            _link(actor, item_id, [(Place(control=known[code]), "Pushed for this control by a program") for code in some], now)
+
+    return _links
+
+
+def check_controls(codes: Sequence[str]) -> None:
+    """Raises ValidationError for a code that is none."""
+    if unknown := sorted(set(codes) - set(Control.objects.filter(code__in=codes).values_list("code", flat=True))):
+        raise ValidationError({"controls": f"There is no control {', '.join(unknown)[:200]}."})
