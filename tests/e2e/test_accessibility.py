@@ -22,6 +22,8 @@ LEAVES = (
     "export",
     "checkpoint",
     "proof",
+    "receipt",
+    ".json",
     "download",
     "palette",
     "hooks",
