@@ -148,6 +148,22 @@ def test_trying_a_changed_check_lists_who_would_flip_and_writes_nothing(judged, 
     assert (Verdict.objects.count(), VerdictPast.objects.count(), CheckVersion.objects.count(), Subject.objects.count()) == before
 
 
+def test_the_page_tries_a_change_and_says_what_cannot_be_tried(judged, marta, browser_of) -> None:
+    browser, place = browser_of(marta), f"/fernhill/checks/{CHECK}/try/"
+    assert "Nothing is written" in browser.get(place).content.decode()
+    tried = browser.get(place, {"version": "1", "days": "700", "parameters": "{}"})
+    assert (tried.status_code, "Every stored verdict would have been the same" in tried.content.decode()) == (200, True)
+    for given, said in (
+        ({"version": "9"}, "There is no version 9"),
+        ({"version": "x"}, "the number of a version"),
+        ({"days": "0"}, "a number of days"),
+        ({"parameters": "{"}, "not JSON"),
+        ({"parameters": '{"surprise": 1}'}, "have to be an object of"),
+    ):
+        answer = browser.get(place, {"version": "1", "days": "90", "parameters": "{}", **given})
+        assert (answer.status_code, said in answer.content.decode()) == (422, True)
+
+
 def test_the_command_judges_again_and_ends_with_an_error_where_one_differs(judged) -> None:
     said = io.StringIO()
     call_command("reperform", organization="fernhill", check=CHECK, stdout=said)

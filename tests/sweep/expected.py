@@ -57,6 +57,8 @@ EXPECTED: dict[str, str] = {
     "POST <slug:slug>/verdicts/<uuid:verdict_id>/again/": "in 404 404 404 404 403 403 403",
     "GET api/v1/<slug:slug>/verdicts/<uuid:verdict_id>/reperformance/": "401 404 404 404 404 404 403 404",
     "POST api/v1/<slug:slug>/verdicts/<uuid:verdict_id>/reperformance/": "401 404 404 404 404 403 403 403",
+    "GET <slug:slug>/checks/<str:check_id>/try/": "in 404 200 200 200 200 403 200",
+    "POST <slug:slug>/checks/<str:check_id>/try/": "405 405 405 405 405 405 405 405",
     # Tasks, notices, how people are told
     "GET <slug:slug>/notifications/": "in 404 200 200 200 200 200 200",
     "POST <slug:slug>/notifications/": "in 404 302 302 302 302 302 302",

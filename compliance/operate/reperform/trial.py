@@ -15,6 +15,10 @@ from evidence.facts.fact import Fact
 from evidence.selectors.provenance import Provenance, facts_at, records_between, subjects_recorded
 
 
+class TooMuch(ValueError):
+    """More subjects than were allowed for; the message says how many."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flip:
     """From `since` until `until` (None: up to the end of what was tried) the subject would have been `tried` where it was `stood`
@@ -49,10 +53,12 @@ class Trial:
 
 
 def try_check(
-    check_id: str, *, version: int | None = None, parameters: Mapping[str, object] | None = None, start: datetime, until: datetime
-) -> Trial:
+    check_id: str, *, version: int | None = None, parameters: Mapping[str, object] | None = None, start: datetime, until: datetime,
+    most: int | None = None,
+) -> Trial:  # fmt: skip
     """The check in that version (the newest unless given) with these parameters beside its defaults, over stored facts. Other facts that it
-    reads are those known at each judging. Raises KeyError for an unknown check, MissingCode for an unknown version."""
+    reads are those known at each judging. Raises KeyError for an unknown check, MissingCode for an unknown version, TooMuch beyond
+    `most` subjects."""
     known = definitions()[check_id]
     number = version or known.version
     module = check_module(check_id, number)
@@ -61,6 +67,8 @@ def try_check(
     for each in verdicts_of_checks([check_id], start, until):
         stood.setdefault(each.subject_id, []).append(each)
     subjects = subjects_recorded(known.source_vendor, module.FACT.KIND, start, until)
+    if most is not None and len(subjects) > most:
+        raise TooMuch(f"{len(subjects):,} subjects are more than {most:,}.")
     flips: list[Flip] = []
     memo: dict[datetime, dict[str, list[Fact]]] = {}
     for subject in subjects:
