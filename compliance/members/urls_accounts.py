@@ -4,10 +4,9 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
-from allauth.usersessions import views as sessions
 from django.urls import path, re_path
 
-from compliance.members.views import profile
+from compliance.members.views import profile, sessions
 
 # Named one by one: what is not here (signing up, changing the address) cannot be reached. Names are allauth's own.
 urlpatterns = [
@@ -35,6 +34,6 @@ urlpatterns = [
     path("2fa/recovery-codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path("2fa/recovery-codes/generate/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("2fa/recovery-codes/download/", recovery.download_recovery_codes, name="mfa_download_recovery_codes"),
-    path("sessions/", sessions.list_usersessions, name="usersessions_list"),
+    path("sessions/", sessions.own_sessions, name="usersessions_list"),
     path("sessions/<int:sign_in_id>/revoke/", profile.revoke_session, name="session_revoke"),
 ]

@@ -16,6 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from compliance.members.selectors.entering import idle_minutes
+from compliance.members.services.signing import tell_organizations
+from compliance.trail.names import ActionName
 
 SEEN = "plumbline_seen"
 CLIENT = "plumbline_client"
@@ -36,7 +38,9 @@ class IdleTimeout:
         seen = request.session.get(SEEN, now)
         # Within a minute of the last visit no setting can have run out: the shortest is five minutes.
         if now - seen > WRITE_EVERY and now - seen > idle_minutes(request.user.pk) * 60:
+            user = request.user
             logout(request)
+            tell_organizations(ActionName.MEMBER_SIGNED_OUT, user, reason="the session was idle for too long")
             info(request, "You were signed out because the session was idle.")
             return redirect("account_login")
         client = _client(request)
