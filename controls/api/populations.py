@@ -330,8 +330,10 @@ class SheetPaperRoute(FileView):
     """The sheet of a population on paper."""
 
     @extend_schema(operation_id="populations_sheet_pdf", responses={(200, "application/pdf"): OpenApiTypes.BINARY})
-    def get(self, request: Request, population_id: uuid.UUID) -> HttpResponse:
-        """One page, PDF/UA."""
+    def get(self, request: Request, population_id: uuid.UUID, form: str) -> HttpResponse:
+        """One page, PDF/UA (`sheet.pdf`)."""
+        if form != "pdf":
+            raise Http404("On paper a sheet comes as pdf; as JSON it stands under sheet/.")
         sheet = sheet_of_population(_found(population_by_id(population_id)))
         try:
             data = pdf_of(sheet)

@@ -24,8 +24,8 @@ from evidence.facts.account.v1 import Account as AccountFact
 from evidence.models import Record
 from evidence.readings import Observed, Reading
 from evidence.services.items import Dated, Described
-from evidence.services.receiving import receive
 from evidence.services.populations import Asked, ask_freeze, freeze_population
+from evidence.services.receiving import receive
 from evidence.services.runs import Account, end_run, record_run, start_run
 from evidence.services.sessions import open_item_session
 from integrations.importing.mapping import load_map
@@ -54,6 +54,8 @@ def estate(organization: Organization, admin: User, owner: User) -> dict[str, st
         )
         return {
             "slug": organization.slug,
+            "log": organization.slug,
+            "tile": "0/000.p/1",
             "membership_id": str(Membership.objects.get(user=owner).pk),
             "invitation_id": str(sent.invitation.pk),
             "token_id": str(token.pk),
