@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 MASK = "[redacted]"
-TALKATIVE = ("boto3", "botocore", "github", "h11", "hpack", "httpcore", "httpx", "requests", "s3transfer", "urllib3")
+TALKATIVE = ("aiohttp", "boto3", "botocore", "github", "h11", "hpack", "httpcore", "httpx", "okta", "requests", "s3transfer", "urllib3")
 LEFT_OUT = "a line of %s at DEBUG, left out because such lines may hold credentials and answers"
 SHORTEST = 6  # a shorter value is a word like others, and masking it would spoil every line
 
