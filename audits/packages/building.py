@@ -409,7 +409,8 @@ class _Package:
 def _record(record: Provenance, salt: bytes | None) -> Mapping[str, Any]:
     return {
         "id": str(record.record_id), "subject": record.key, "vendor": record.vendor, "kind": record.kind, "account": record.account,
-        "version": record.version, "run": str(record.run_id), "connector_version": record.connector_version,
+        "version": record.version, "run": str(record.run_id), "connector_version": record.connector_version, "principal": record.principal,
+        "connection": str(record.connection_id), "started_at": utc_text(record.started_at), "subject_id": str(record.subject_id),
         "observed_at": utc_text(record.observed_at), "read_at": utc_text(record.read_at), "gone": record.gone, "fact": record.fact,
         "salt": salt.hex() if salt is not None else None, "pages": list(record.pages),
     }  # fmt: skip

@@ -5,11 +5,13 @@ file that was brought is read with the mapping kept beside it; of a pushed sessi
 no raw page of their own.
 """
 
-from collections.abc import Iterator, Mapping
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from compliance.seal.canonical import fact_bytes
 from compliance.vault.selectors.blobs import read_blob
@@ -49,15 +51,29 @@ class Rebuilt:
     collectors: tuple[str, ...] = ()
 
 
-def rebuild(record: Provenance) -> Rebuilt:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where raw bytes and ledgers come from: the vault and the database, or a package. `settings` gives a connection's plain settings,
+    which a package does not hold."""
+
+    read_page: Callable[[str], bytes | None]
+    ledger: Callable[[uuid.UUID], Sequence[Any]]
+    settings: Callable[[uuid.UUID], Mapping[str, str]]
+    is_package: bool = False
+
+
+def rebuild(record: Provenance, kept: Kept | None = None) -> Rebuilt:
     """The fact of a record, from its raw pages. Never raises for what is missing or altered: that is what it tells."""
+    kept = kept or Kept(page_or_none, ledger_of, _settings)
+    if kept.is_package and record.vendor in FED:
+        return Rebuilt(limit=f"{record.kind}: how a file or session was read is not in packages; judge again on the installation")
     if record.vendor in JOINED:
         return Rebuilt(limit=f"{record.kind}: {JOINED[record.vendor]}")
     if record.vendor in FED:
         return _of_fed(record)
     if record.vendor not in CONNECTORS:
         return Rebuilt(limit=f"{record.kind}: the connector {record.vendor} is not one of ours and offers no way back from raw pages")
-    return _of_vendor(record, import_module(f"integrations.vendors.{record.vendor}.replay"))
+    return _of_vendor(record, kept, import_module(f"integrations.vendors.{record.vendor}.replay"))
 
 
 def page_or_none(digest: str) -> bytes | None:
@@ -71,17 +87,17 @@ def page_or_none(digest: str) -> bytes | None:
 # -- a vendor ------------------------------------------------------------------------------------------------------------------
 
 
-def _of_vendor(record: Provenance, module: ModuleType) -> Rebuilt:
+def _of_vendor(record: Provenance, kept: Kept, module: ModuleType) -> Rebuilt:
     collectors = module.VERSIONS.get(record.connector_version)
     if collectors is None:
         return Rebuilt(missing=(f"version {record.connector_version} of the connector {record.vendor} is not in this installation",))
     reader = module.reader_module(record.kind)
     if reader is None:
         return Rebuilt(missing=(f"the connector {record.vendor} does not read {record.kind} any more",))
-    lost = tuple(f"raw page {digest}" for digest in record.pages if page_or_none(digest) is None)
+    lost = tuple(f"raw page {digest}" for digest in record.pages if kept.read_page(digest) is None)
     files = tuple(sorted(collectors_of(reader)))
-    answers = Answers(ledger_of(record.run_id), page_or_none, record.pages)
-    with _context(record, module, answers) as context:
+    answers = Answers(kept.ledger(record.run_id), kept.read_page, record.pages)
+    with _context(record, module, answers, kept) as context:
         replay = Replay(
             context=context, answers=answers, account=record.account, principal=record.principal, subject=record.key, collectors=collectors
         )
@@ -100,14 +116,18 @@ def _of_vendor(record: Provenance, module: ModuleType) -> Rebuilt:
 
 
 @contextmanager
-def _context(record: Provenance, module: ModuleType, answers: Answers) -> Iterator[Context]:
-    known = Connection.objects.filter(pk=record.connection_id).first()
-    settings = module.settings_of({name: str(value) for name, value in (known.settings if known else {}).items()}, answers)
+def _context(record: Provenance, module: ModuleType, answers: Answers, kept: Kept) -> Iterator[Context]:
+    settings = module.settings_of(kept.settings(record.connection_id), answers)
     with Spool() as spool:
         yield Context(
             settings=settings, secrets=module.SECRETS, kinds=frozenset({record.kind}), spool=spool, clock=clock_of(record.started_at),
             allow=("127.0.0.0/8",),
         )  # fmt: skip
+
+
+def _settings(connection_id: uuid.UUID) -> Mapping[str, str]:
+    known = Connection.objects.filter(pk=connection_id).first()
+    return {name: str(value) for name, value in (known.settings if known else {}).items()}
 
 
 def _unkept(answers: Answers) -> tuple[str, ...]:

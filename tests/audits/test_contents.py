@@ -53,19 +53,19 @@ def problems_of(files: dict[str, bytes], key: str) -> list[str]:
 
 
 def test_only_items_that_the_role_may_see_are_in_it_in_all_versions(judged, fernhill) -> None:
-    brought("Access review of Q1", b"reviewed by Tom\n", "CON.txt", now=NOW)
+    brought("Access review of Q1", b"reviewed by Tom\n", "review.txt", now=NOW)
     brought("Salaries", b"secret\n", "salaries.txt", now=NOW, roles=frozenset({"admin"}))
     own, others = (unzipped(package(fernhill, "everything", "", role=role)) for role in (Role.ADMIN, Role.EXECUTIVE))
-    assert own["items/Access-review-of-Q1/001-CON.txt"] == b"reviewed by Tom\n"
+    assert own["items/Access-review-of-Q1/001-review.txt"] == b"reviewed by Tom\n"
     assert own["items/Salaries/001-salaries.txt"] == b"secret\n"
     assert not any("alaries" in name for name in others) and not any(b"secret" in data for data in others.values())
     assert problems_of(own, key_of(fernhill)) == [] == problems_of(others, key_of(fernhill))
     listed = json.loads(own["items/items.json"])
     assert {each["title"] for each in listed} == {"Access review of Q1", "Salaries"}
-    own["items/Access-review-of-Q1/001-CON.txt"] = b"reviewed by Tim\n"
+    own["items/Access-review-of-Q1/001-review.txt"] = b"reviewed by Tim\n"
     assert sorted(problems_of(own, key_of(fernhill))) == [
-        "items/Access-review-of-Q1/001-CON.txt: it was altered; it is not the file of the manifest",
-        "items/Access-review-of-Q1/001-CON.txt: the statement about it in the log (item) names other bytes",
+        "items/Access-review-of-Q1/001-review.txt: it was altered; it is not the file of the manifest",
+        "items/Access-review-of-Q1/001-review.txt: the statement about it in the log (item) names other bytes",
     ]
 
 

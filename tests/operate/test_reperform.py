@@ -12,12 +12,17 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from audits.packages.building import stream_package
+from audits.packages.scopes import PackageScope
+from compliance.members.roles import Role
 from compliance.operate.reperform import reperform_verdict
+from compliance.operate.reperform.package import NotVerified, reperform_package
 from compliance.operate.reperform.trial import try_check
 from compliance.tenancy.scope import scope
 from compliance.trail.action import action
 from compliance.trail.actor import SYSTEM
 from compliance.trail.names import ActionName
+from compliance.vault.selectors.log import log_verifier
 from controls.models import Check, CheckVersion, Verdict, VerdictPast
 from controls.outcomes import Outcome, failed
 from controls.registry import definitions, versioned
@@ -146,6 +151,23 @@ def test_trying_a_changed_check_lists_who_would_flip_and_writes_nothing(judged, 
     assert all((each.tried, each.days, each.since) == ("fail", 4, NOON) for each in trial.flips)
     assert try_check(CHECK, version=1, start=NOON - timedelta(days=1), until=NOON + timedelta(days=3)).flips == ()
     assert (Verdict.objects.count(), VerdictPast.objects.count(), CheckVersion.objects.count(), Subject.objects.count()) == before
+
+
+def test_a_package_is_judged_again_without_its_database(judged, fernhill, tmp_path) -> None:
+    what = PackageScope(
+        kind="control", ref="AC-07", start=NOON - timedelta(days=1), until=NOON + timedelta(days=1), role=Role.ADMIN, raw=True
+    )  # fmt: skip
+    path = tmp_path / "package.zip"
+    path.write_bytes(b"".join(stream_package(fernhill.pk, what, actor=SYSTEM, now=NOON + timedelta(days=1))))
+    key = log_verifier()
+    with scope(None):
+        found = [each for each in reperform_package(path, key, now=NOON + timedelta(days=1)) if each.verdict.check_id == CHECK]
+    assert {each.verdict.name for each in found} >= {"tom", "jonas"}
+    assert [(each.same, each.level, each.altered) for each in found] == [(True, "raw bytes", ())] * len(found)
+    data = path.read_bytes()
+    path.write_bytes(data[:200] + bytes([data[200] ^ 1]) + data[201:])
+    with pytest.raises(NotVerified):
+        next(reperform_package(path, key, now=NOON + timedelta(days=1)))
 
 
 def test_the_page_tries_a_change_and_says_what_cannot_be_tried(judged, marta, browser_of) -> None:

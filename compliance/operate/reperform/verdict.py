@@ -7,7 +7,7 @@ each change of parameters. The canonical result of each must be the stored one, 
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from controls.selectors.verdicts import StoredVerdict, verdict_by_id, versions_o
 from evidence.facts import instants
 from evidence.facts.fact import Fact
 from evidence.selectors.provenance import Provenance, facts_at, records_between
-from integrations.services.replaying import Rebuilt, rebuild
+from integrations.services.replaying import Kept, Rebuilt, rebuild
 
 if TYPE_CHECKING:
     from controls.models import CheckVersion
@@ -89,15 +89,22 @@ def reperform_verdict(verdict_id: uuid.UUID, *, now: datetime | None = None) -> 
 
 def reperform(verdict: StoredVerdict, *, now: datetime) -> Reperformed:
     """As `reperform_verdict`, of a verdict at hand."""
-    versions = versions_over(verdict.check_row)
+    records = records_between(verdict.subject_id, verdict.since, verdict.until or now)
+    return reperform_with(verdict, records, versions_over(verdict.check_row), now=now)
+
+
+def reperform_with(
+    verdict: StoredVerdict, records: Sequence[Provenance], versions: "Sequence[CheckVersion]", *, now: datetime, kept: Kept | None = None,
+    others: Callable[[str, Any, datetime, "_Told"], dict[str, Sequence[Fact]]] | None = None,
+) -> Reperformed:  # fmt: skip
+    """As `reperform`, with the records and versions at hand; `kept` says where raw bytes are, `others` where further facts are."""
     stored = canonical(verdict.check_id, verdict.key, verdict.outcome, verdict.reason)
     told = _Told()
-    records = records_between(verdict.subject_id, verdict.since, verdict.until or now)
-    facts = _facts(records, told)
+    facts = _facts(records, told, kept)
     steps: list[Step] = []
     for at, record, version in _instants(verdict, records, versions, now, told):
         fact = facts.get(record.record_id)
-        judgement = _judged(verdict, version, fact, at, told) if fact is not None else None
+        judgement = _judged(verdict, version, fact, at, told, others or _others) if fact is not None else None
         if judgement is None:
             continue
         steps.append(
@@ -139,13 +146,13 @@ class _Told:
     stop: bool = False
 
 
-def _facts(records: Sequence[Provenance], told: _Told) -> dict[uuid.UUID, Fact]:
+def _facts(records: Sequence[Provenance], told: _Told, kept: Kept | None) -> dict[uuid.UUID, Fact]:
     """The fact of each record: made again where that is possible, else as recorded."""
     found: dict[uuid.UUID, Fact] = {}
     for record in records[:MOST_STEPS]:
         if record.gone:
             continue
-        made = rebuild(record)
+        made = rebuild(record, kept)
         told.code |= {fact_path(record.kind, record.version), *made.collectors}
         text = _text(record, made, told)
         try:
@@ -193,12 +200,12 @@ def _instants(
     return found[:MOST_STEPS]
 
 
-def _judged(verdict: StoredVerdict, version: "CheckVersion", fact: Fact, at: datetime, told: _Told) -> Judgement | None:
+def _judged(verdict: StoredVerdict, version: "CheckVersion", fact: Fact, at: datetime, told: _Told, find: Any) -> Judgement | None:
     path = check_path(verdict.check_id, version.logic_version)
     told.code.add(path)
     try:
         module = check_module(verdict.check_id, version.logic_version)
-        others = _others(verdict.check_id, module, at, told)
+        others = find(verdict.check_id, module, at, told)
     except MissingCode as error:
         told.missing.append(str(error))
         told.stop = True

@@ -2,10 +2,12 @@
 
 from argparse import ArgumentParser
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from compliance.operate.reperform.package import NotVerified, reperform_package
 from compliance.operate.reperform.verdict import Reperformed, reperform
 from compliance.tenancy.models import Organization
 from compliance.tenancy.scope import scope
@@ -19,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which verdicts."""
-        parser.add_argument("--organization", required=True, metavar="SLUG")
+        parser.add_argument("--organization", default="", metavar="SLUG")
+        parser.add_argument("--package", type=Path, default=None, metavar="FILE", help="every verdict of a package, without its database")
+        parser.add_argument("--key", default="", help="with --package: public key of the log, got by another channel")
         parser.add_argument("--check", default="", metavar="ID", help="only verdicts of this check")
         parser.add_argument("--subject", default="", metavar="KEY", help="only verdicts about the subject with this key")
         parser.add_argument("--at", default="", metavar="INSTANT", help="only verdicts in force then, like 2026-03-02T12:00:00Z")
@@ -29,6 +33,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Judge again, one line a verdict."""
+        if options["package"] is not None:
+            self._judge_package(options["package"], options["key"])
+            return
         organization = Organization.objects.filter(slug=options["organization"]).first()
         if organization is None:
             raise CommandError(f"There is no organization “{options['organization']}”.")
@@ -51,6 +58,21 @@ class Command(BaseCommand):
                 raw += found.level == "raw bytes"
                 self._tell(found)
         self.stdout.write(f"{len(chosen)} verdicts, {len(chosen) - different} the same byte for byte; {raw} of all from raw bytes up")
+        if different:
+            raise CommandError(f"{different} verdicts did not come again as stored.")
+
+    def _judge_package(self, path: Path, key: str) -> None:
+        if not path.exists() or not key:
+            raise CommandError("--package wants a file or folder that is there, and --key the log's public key.")
+        different = count = 0
+        try:
+            for found in reperform_package(path, key, now=datetime.now(UTC)):
+                count += 1
+                different += not found.same
+                self._tell(found)
+        except NotVerified as error:
+            raise CommandError(f"The package does not verify, so nothing of it was judged: {error}") from error
+        self.stdout.write(f"{count} verdicts, {count - different} the same byte for byte")
         if different:
             raise CommandError(f"{different} verdicts did not come again as stored.")
 
