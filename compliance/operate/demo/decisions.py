@@ -123,12 +123,12 @@ DECISIONS += (
     Decision(18, "aws.backup.vault_locked", "The recovery vault holds copies only; the first one is locked.", waived_days=330),
     Decision(19, "gh.repo.no_bypass", "Forecasting holds notebooks; nothing is deployed from it.", waived_days=330),
     Decision(20, "hr.person.core_fields", "Works for several departments until the project ends.", waived_days=330),
-    Decision(45, "okta.user.mfa_enrolled", "A machine, or a desk that is used from the office network only.", waived_days=380, each=True, but=UNSETTLED),
-    Decision(60, "x.mfa.everywhere", "A machine: its token is kept in the vault and turned every quarter.", waived_days=380, each=True, but=UNSETTLED),
+    Decision(45, "okta.user.mfa_enrolled", "A machine, or a desk that is used from the office network only.", waived_days=360, each=True, but=UNSETTLED),
+    Decision(60, "x.mfa.everywhere", "A machine: its token is kept in the vault and turned every quarter.", waived_days=360, each=True, but=UNSETTLED),
     Decision(250, "aws.acm.cert_30d", "Both names moved to the edge and its own certificates; these are left to expire.", waived_days=300),
     Decision(215, "x.leave.access", "Works two mornings a week during the leave, agreed with personnel.", waived_days=300),
     Decision(330, "tk.vuln.linked", "No weakness has been open that long.", empty=True),
-    *(Decision(day, check, reason, waived_days=400, each=True) for check, reason, days in REVIEWS for day in days),
+    *(Decision(day, check, reason, waived_days=360, each=True) for check, reason, days in REVIEWS for day in days),
 )  # fmt: skip
 RENEWED = tuple(dict.fromkeys(each.check for each in DECISIONS if each.waived_days == 330 and not each.each))
 DECISIONS += tuple(Decision(335, check, "Reviewed and renewed for half a year.", waived_days=180) for check in RENEWED)
