@@ -13,6 +13,7 @@ from django.db import connection as database
 
 from compliance.members.models import User
 from compliance.operate.demo.decisions import Diary
+from compliance.operate.demo.evidence import bring_the_library
 from compliance.operate.demo.film.frames import HISTORY, beginning_before
 from compliance.operate.demo.film.showing import Projector, conclude, show
 from compliance.operate.demo.film.stages import STAGES
@@ -81,6 +82,7 @@ def seed(say: Callable[[str], None], now: datetime | None = None) -> Organizatio
         share_out(members)
         _film(start, now, say)
         perform_the_past(start_day, _a_year_later(start_day), organization.zone, now)
+        bring_the_library(now)
         seal_pending(now=now)
         _hand_over_to_the_present(now)
     say(f"the demo company stands, {time.monotonic() - began:.0f} s")
