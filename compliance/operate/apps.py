@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class OperateConfig(AppConfig):
-    """Owns no table."""
+    """Owns what is known of verifications."""
 
     name = "compliance.operate"
     label = "operate"
