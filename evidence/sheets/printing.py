@@ -12,8 +12,9 @@ from django.template.loader import render_to_string
 from evidence.sheets.sheet import Sheet, SheetFact
 
 ROOT = Path(__file__).resolve().parents[2]
-SIZES = (8.4, 7.6, 6.9)
-VALUES = (10, 6, 4, 3)
+SIZES = (8.2, 7.0)
+VALUES = (10, 5, 3)
+MOST_SIGNS = 9000  # more never fits on one page, so that setting it would be for nothing
 LONGEST = 420
 SECONDS = 90
 TOKENS = ROOT / "compliance" / "ui" / "static" / "ui" / "css" / "tokens-print.css"
@@ -25,7 +26,9 @@ class NotPrinted(RuntimeError):
 
 def pdf_of(sheet: Sheet) -> bytes:
     """The sheet as a PDF of one page. What does not fit is counted on it and stands on the page and in the JSON. Raises NotPrinted."""
-    variants = [render_to_string("pdf/sheet.html", {"sheet": _short(sheet, most)}) for most in VALUES]
+    shortened = [_short(sheet, most) for most in VALUES]
+    fitting = [each for each in shortened[:-1] if _signs(each) <= MOST_SIGNS]
+    variants = [render_to_string("pdf/sheet.html", {"sheet": each}) for each in (*fitting, shortened[-1])]
     css = TOKENS.read_text() + render_to_string("pdf/sheet.css")
     asked = json.dumps({"variants": variants, "css": css, "sizes": SIZES}).encode()
     try:
@@ -42,6 +45,10 @@ def pdf_of(sheet: Sheet) -> bytes:
     if done.returncode or not done.stdout.startswith(b"%PDF"):
         raise NotPrinted(f"The page could not be set: {done.stderr.decode(errors='replace')[-300:]}")
     return done.stdout
+
+
+def _signs(sheet: Sheet) -> int:
+    return sum(len(value) for each in sheet.facts for value in each.values)
 
 
 def _short(sheet: Sheet, most: int) -> Sheet:
