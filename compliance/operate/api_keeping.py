@@ -134,9 +134,7 @@ class HoldsRoute(OrganizationView):
     def post(self, request: Request) -> Response:
         """Place one."""
         told = _told(HoldBody, request)
-        made = _tried(
-            lambda: place_hold(actor=request.actor, name=told["name"], reason=told["reason"], now=_now(), about_id=told["about"])
-        )
+        made = _tried(lambda: place_hold(actor=request.actor, name=told["name"], reason=told["reason"], now=_now(), about_id=told["about"]))
         return Response(_hold(made), status=status.HTTP_201_CREATED)
 
 
@@ -178,9 +176,7 @@ class DeletionsRoute(OrganizationView):
         if told["purpose"] == "erasure":
             made = _tried(lambda: ask_for_erasure(actor=request.actor, subjects=told["subjects"], reason=told["reason"], now=_now()))
         else:
-            made = _tried(
-                lambda: ask_for_expiry(actor=request.actor, organization=request.organization, reason=told["reason"], now=_now())
-            )
+            made = _tried(lambda: ask_for_expiry(actor=request.actor, organization=request.organization, reason=told["reason"], now=_now()))
         return Response(_deletion(made, []), status=status.HTTP_201_CREATED)
 
 

@@ -11,6 +11,12 @@ urlpatterns = [
     path("<slug:slug>/keeping/holds/<uuid:hold_id>/lift/", keeping.HoldLiftRoute.as_view(), name="api_hold_lift"),
     path("<slug:slug>/keeping/deletions/", keeping.DeletionsRoute.as_view(), name="api_deletions"),
     path("<slug:slug>/keeping/deletions/<uuid:deletion_id>/", keeping.DeletionRoute.as_view(), name="api_deletion"),
-    path("<slug:slug>/keeping/deletions/<uuid:deletion_id>/decision/", keeping.DeletionDecisionRoute.as_view(), name="api_deletion_decision"),
-    path("<slug:slug>/keeping/deletions/<uuid:deletion_id>/execution/", keeping.DeletionExecutionRoute.as_view(), name="api_deletion_execution"),
+    path(
+        "<slug:slug>/keeping/deletions/<uuid:deletion_id>/decision/", keeping.DeletionDecisionRoute.as_view(), name="api_deletion_decision"
+    ),
+    path(
+        "<slug:slug>/keeping/deletions/<uuid:deletion_id>/execution/",
+        keeping.DeletionExecutionRoute.as_view(),
+        name="api_deletion_execution",
+    ),
 ]

@@ -95,7 +95,9 @@ def _held(store: S3Store) -> Iterator[Finding]:
 def _versions(store: S3Store) -> Finding:
     if store.keeps_versions():
         return ok("versions", "the bucket keeps former versions")
-    return warn("versions", "the bucket keeps no former versions", "Turn on versioning: an object overwritten by mistake is lost otherwise.")
+    return warn(
+        "versions", "the bucket keeps no former versions", "Turn on versioning: an object overwritten by mistake is lost otherwise."
+    )
 
 
 def _closed(folder: "Path") -> Finding:

@@ -22,4 +22,6 @@ class Command(BaseCommand):
             with scope(organization_id):
                 number += remove_bytes(actor=OPERATOR)
         left = len(organizations_with_bytes_to_remove())
-        self.stdout.write(f"{number:,} objects removed" + (f"; {left:,} organizations have some that the store still locks" if left else ""))
+        self.stdout.write(
+            f"{number:,} objects removed" + (f"; {left:,} organizations have some that the store still locks" if left else "")
+        )
