@@ -16,6 +16,7 @@ from django.db import connection as database
 
 from compliance.operate.reperform.asking import actor_of, perform
 from compliance.operate.reperform.verdict import UnknownVerdict
+from compliance.operate.verify_store.verifying import GENTLY, verifications_due, verify_organization
 from compliance.quality.observing import observe_quality_if_due
 from compliance.telling.rounds import organizations_to_tell, send_out, tell_round
 from compliance.tenancy.clock import now as clock_of
@@ -233,6 +234,20 @@ def seal(organization_id: str) -> None:
     """Append what is pending to the log and sign a checkpoint."""
     with scope(uuid.UUID(organization_id)):
         seal_pending(now=datetime.now(UTC))
+
+
+@shared_task(name="compliance.verify_stores")
+def verify_stores() -> None:
+    """Every hour: ring for organizations whose store was not verified for a month, or whose verification was broken off."""
+    for organization_id in verifications_due(datetime.now(UTC)):
+        verify_store.delay(str(organization_id))
+
+
+@shared_task(name="compliance.verify_store")
+def verify_store(organization_id: str) -> None:
+    """Read everything that is kept again, gently, and go on where a former one was broken off."""
+    with scope(uuid.UUID(organization_id)):
+        verify_organization(resume=True, rate=GENTLY)
 
 
 def _organizations_to_judge(now: datetime) -> list[uuid.UUID]:

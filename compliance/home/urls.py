@@ -11,4 +11,6 @@ urlpatterns = [
     path("<slug:slug>/palette/", palette.palette, name="palette"),
     path("<slug:slug>/log/", log.log_page, name="log"),
     path("<slug:slug>/log/checkpoint/", log.checkpoint_text, name="checkpoint"),
+    path("<slug:slug>/log/key/", log.turn_key, name="log_key"),
+    path("<slug:slug>/log/public/", log.publish, name="log_publish"),
 ]

@@ -26,6 +26,7 @@ from compliance.operate.diagnosis.database import look_at_database
 from compliance.operate.diagnosis.finding import Level
 from compliance.operate.diagnosis.machine import look_at_machine
 from compliance.operate.diagnosis.settings import look_at_settings
+from compliance.operate.verify_store.verifying import LastVerification, last_verifications
 from compliance.version import VERSION, build
 
 STATES = {Level.OK: ("met", "Well"), Level.WARN: ("waived", "Drawback"), Level.FAIL: ("failed", "Mend this")}
@@ -66,6 +67,7 @@ def instance(request: HttpRequest) -> HttpResponse:
         "may_create": may_create_organizations(request.user),
         "address": settings.CONFIGURATION.public_url,
         "mail": mail_address(),
+        "verifications": _verifications(),
         "crumbs": [("This installation", "")],
         "urls": {"home": "/", "sign_out": reverse("account_logout"), "profile": reverse("profile")},
         "membership": {"name": request.user.name or request.user.email, "role": "operator"},
@@ -104,6 +106,14 @@ def mail_address() -> str:
     if settings.CONFIGURATION.mail_directory is not None:
         return reverse("mail")
     return ""
+
+
+def _verifications() -> list[LastVerification]:
+    """How reading everything again went last, by organization; nothing of what was found. Empty while the database does not answer."""
+    try:
+        return last_verifications()
+    except DatabaseError:
+        return []
 
 
 def _workers() -> list[str]:

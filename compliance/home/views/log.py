@@ -1,20 +1,61 @@
 """The organization's log: its latest checkpoint, its key, and what it proves."""
 
+from datetime import UTC, datetime
+
+from django.contrib.messages import success
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from compliance.members.gates.page import page
-from compliance.members.roles import Right
-from compliance.vault.selectors.log import checkpoints, log_verifier
+from compliance.members.roles import Right, allows
+from compliance.operate.verify_store.verifying import latest_verification
+from compliance.vault.selectors.log import checkpoints, log_keys, whole_note
+from compliance.vault.selectors.publication import is_log_public
+from compliance.vault.services.keys import rotate_log_key
+from compliance.vault.services.publication import publish_log
 
 
 @require_GET
 @page(Right.SEE_PROGRAMME)
 def log_page(request: HttpRequest) -> HttpResponse:
     """Checkpoints, newest first, and the key that signed them."""
-    context = {"crumbs": [("Log", "")], "checkpoints": checkpoints(), "verifier": log_verifier()}
-    return TemplateResponse(request, "home/log.html", context)
+    return _page(request)
+
+
+def _page(request: HttpRequest, refusal: str = "") -> HttpResponse:
+    context = {
+        "crumbs": [("Log", "")],
+        "checkpoints": checkpoints(),
+        "keys": log_keys(),
+        "public": is_log_public(),
+        "verification": latest_verification(),
+        "may_manage": allows(request.membership.role, Right.MANAGE_ORGANIZATION),
+        "refusal": refusal,
+    }
+    return TemplateResponse(request, "home/log.html", context, status=422 if refusal else 200)
+
+
+@require_POST
+@page(Right.MANAGE_ORGANIZATION)
+def turn_key(request: HttpRequest) -> HttpResponse:
+    """Let a new key sign; the old one announces it. Shown again with what is missing where no reason is given."""
+    try:
+        rotate_log_key(actor=request.actor, reason=request.POST.get("reason", ""), now=datetime.now(UTC))
+    except ValidationError as error:
+        return _page(request, " ".join(error.messages))
+    success(request, "A new key signs from now on. Give it to whoever verifies the log.")
+    return redirect("log", request.organization.slug)
+
+
+@require_POST
+@page(Right.MANAGE_ORGANIZATION)
+def publish(request: HttpRequest) -> HttpResponse:
+    """Switch the public page on (`public` is `on`) or off."""
+    publish_log(actor=request.actor, public=request.POST.get("public") == "on", now=datetime.now(UTC))
+    return redirect("log", request.organization.slug)
 
 
 @require_GET
@@ -22,4 +63,4 @@ def log_page(request: HttpRequest) -> HttpResponse:
 def checkpoint_text(request: HttpRequest) -> HttpResponse:
     """The latest checkpoint as the signed note that verifiers read."""
     latest = checkpoints(limit=1)
-    return HttpResponse(latest[0].note if latest else "", content_type="text/plain; charset=utf-8", status=200 if latest else 404)
+    return HttpResponse(whole_note(latest[0]) if latest else "", content_type="text/plain; charset=utf-8", status=200 if latest else 404)

@@ -33,6 +33,7 @@ RESERVED_SLUGS = frozenset(
         "styleguide",
         "hooks",
         "invitations",
+        "log",
         "schema",
         "docs",
     ]
