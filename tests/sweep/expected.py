@@ -338,7 +338,7 @@ EXPECTED: dict[str, str] = {
     "GET <slug:slug>/evidence/uploads/<uuid:upload_id>/": "405 405 405 405 405 405 405 405",
     "POST <slug:slug>/evidence/uploads/<uuid:upload_id>/": "405 405 405 405 405 405 405 405",
     "GET <slug:slug>/streams/<uuid:stream_id>/freeze/": "405 405 405 405 405 405 405 405",
-    "POST <slug:slug>/streams/<uuid:stream_id>/freeze/": "in 404 404 404 404 403 403 403",
+    "POST <slug:slug>/streams/<uuid:stream_id>/freeze/": "in 404 302 302 302 403 403 403",
     "GET <slug:slug>/subjects/<uuid:subject_id>/freeze/": "405 405 405 405 405 405 405 405",
     "POST <slug:slug>/subjects/<uuid:subject_id>/freeze/": "in 404 302 302 302 403 403 403",
     # API
