@@ -86,7 +86,7 @@ def test_a_population_comes_with_rows_sheet_and_the_statement_that_names_their_d
     assert not any(name.startswith(("records/", "controls/")) for name in files)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.slow
 def test_whatever_byte_is_altered_in_whatever_file_is_found(judged, fernhill) -> None:
     files, key = unzipped(package(fernhill)), key_of(fernhill)
     names = sorted(name for name, data in files.items() if data)
