@@ -74,6 +74,7 @@ def test_a_flipped_byte_on_the_disk_is_named_by_its_object(kept):
     assert Problem.objects.get(resolved_at=None).severity == "critical"
 
 
+@pytest.mark.slow
 def test_a_lost_object_and_one_that_was_slipped_in_are_named(kept):
     name = blob_name(kept.pk, bytes(Blob.objects.first().digest))
     (open_store().folder / name).unlink()
@@ -82,6 +83,7 @@ def test_a_lost_object_and_one_that_was_slipped_in_are_named(kept):
     assert found() == [("missing", f"object {name}"), ("extra", f"object {strange}")]
 
 
+@pytest.mark.slow
 def test_a_changed_fact_is_named_also_when_all_its_hashes_were_changed_with_it(kept):
     record = Record.objects.filter(gone=False).first()
     fact = record.fact.replace('"mfa":true', '"mfa":false')
@@ -96,12 +98,14 @@ def test_a_changed_fact_is_named_also_when_all_its_hashes_were_changed_with_it(k
     }
 
 
+@pytest.mark.slow
 def test_a_deleted_record_is_named_by_its_leaf_and_by_what_points_at_it(kept):
     record = Record.objects.filter(gone=False, subject__name="cleo").get()
     alter("DELETE FROM evidence_record WHERE id = %s", record.pk)
     assert ("missing", f"row evidence_record of evidence.record {record.pk}") in found()
 
 
+@pytest.mark.slow
 def test_a_deleted_leaf_is_named_by_its_position(kept):
     alter("DELETE FROM vault_leaf WHERE position = 2")
     assert ("missing", "leaf 2") in found()
@@ -113,6 +117,7 @@ def test_swapped_leaves_are_named_as_a_pair(kept):
     assert found() == [("altered", "leaves 1 and 3")]
 
 
+@pytest.mark.slow
 def test_a_leaf_at_the_end_and_one_in_the_middle_are_named_as_extra(kept):
     end = Leaf.objects.count()
     copy = "INSERT INTO vault_leaf SELECT uuidv7(), organization_id, %s, kind, ref, at, content_hash FROM vault_leaf WHERE position = 0"
@@ -127,6 +132,7 @@ def test_a_leaf_at_the_end_and_one_in_the_middle_are_named_as_extra(kept):
     assert ("extra", f"leaf {end}") in seen and ("extra", "leaf 2") in seen
 
 
+@pytest.mark.slow
 def test_a_changed_checkpoint_and_a_changed_tile_are_told_apart(kept):
     size = Leaf.objects.count()
     alter("UPDATE vault_checkpoint SET root = %s WHERE size = %s", sha256(b"x"), size)
@@ -135,6 +141,7 @@ def test_a_changed_checkpoint_and_a_changed_tile_are_told_apart(kept):
     assert ("altered", "row vault_tile, level 0, number 0") in found()
 
 
+@pytest.mark.slow
 def test_leaves_and_tiles_rewritten_together_do_not_lead_to_what_was_signed(kept):
     leaf = Leaf.objects.get(position=1)
     alter("UPDATE vault_leaf SET at = at + interval '1 day' WHERE position = 1")
@@ -146,6 +153,7 @@ def test_leaves_and_tiles_rewritten_together_do_not_lead_to_what_was_signed(kept
     assert any(what == "altered" and where.startswith("the log before size") for what, where in seen)
 
 
+@pytest.mark.slow
 def test_a_changed_run_and_a_broken_link_are_named(kept):
     run = Record.objects.first().run_id
     alter("UPDATE evidence_run SET principal = 'somebody else' WHERE id = %s", run)
@@ -154,6 +162,7 @@ def test_a_changed_run_and_a_broken_link_are_named(kept):
     assert ("missing", f"link of row evidence_subject {Subject.objects.get(name='ada').pk}") in found()
 
 
+@pytest.mark.slow
 def test_a_stopped_verification_goes_on_where_it_was_and_finds_the_same(kept, monkeypatch):
     alter("DELETE FROM vault_leaf WHERE position = 2")
     whole = found()
@@ -173,6 +182,7 @@ def test_a_stopped_verification_goes_on_where_it_was_and_finds_the_same(kept, mo
     assert {(each["what"], each["where"]) for each in resumed.findings} == set(whole)
 
 
+@pytest.mark.slow
 def test_the_command_names_what_is_wrong_and_fails_and_then_is_content(kept, capsys):
     call_command("verify_store", "--organization", "fernhill")
     assert "Everything is as it was." in capsys.readouterr().out
@@ -182,6 +192,7 @@ def test_the_command_names_what_is_wrong_and_fails_and_then_is_content(kept, cap
     assert "missing: leaf 2" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_each_organization_is_due_once_a_month(kept):
     assert verifications_due(NOON) == [kept.pk]
     verify_organization(now=lambda: NOON)
