@@ -22,7 +22,7 @@ DEFINITIONS = (
         meaning="Every change merged into a default branch within the period.",
         why="Review, automatic checks and approval are tested on a sample of them.",
         group="Changes",
-        missing="A code host: GitHub, or changes brought as a file or by API (fact `change`).",
+        missing="A code host: GitHub, or changes brought as a file or by API (fact change).",
         feeds=(
             Feed(
                 "change", Shape.EVENT, CHANGE, ((Filter("base_is_default", "is_not", (False,)),),), date="merged",
@@ -37,7 +37,7 @@ DEFINITIONS = (
         meaning="Every commit that reached a default branch within the period without a merged change, or of which that was not shown.",
         why="They went around the change process: emergency changes, or a hole in branch protection.",
         group="Changes",
-        missing="A code host: GitHub (fact `mainline_commit`).",
+        missing="A code host: GitHub (fact mainline_commit).",
         feeds=(
             Feed(
                 "mainline_commit",

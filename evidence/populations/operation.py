@@ -9,7 +9,7 @@ DEFINITIONS = (
         meaning="Every device that the identity provider knew at any time of the period, with both dates.",
         why="Encryption, management and updates are tested on them.",
         group="Operation",
-        missing="An identity provider or device manager that lists devices: Okta (fact `identity_device`).",
+        missing="An identity provider or device manager that lists devices: Okta (fact identity_device).",
         feeds=(
             Feed(
                 "identity_device",
@@ -27,7 +27,7 @@ DEFINITIONS = (
         meaning="Every resource that holds data and stood at any time of the period, with its last backup.",
         why="That everything that matters is backed up starts from the list of what there is.",
         group="Operation",
-        missing="A cloud account: AWS Backup (fact `data_resource`).",
+        missing="A cloud account: AWS Backup (fact data_resource).",
         feeds=(
             Feed(
                 "data_resource",
@@ -42,7 +42,7 @@ DEFINITIONS = (
         meaning="Every copy of a database or disk that somebody took within the period.",
         why="Copies are data as well: where they went, and whether they were encrypted.",
         group="Operation",
-        missing="A cloud account: AWS (facts `database_snapshot`, `volume_snapshot`).",
+        missing="A cloud account: AWS (facts database_snapshot, volume_snapshot).",
         feeds=(
             Feed(
                 "database_snapshot", Shape.EVENT,
@@ -60,7 +60,7 @@ DEFINITIONS = (
         meaning="Every backup that was brought back within the period, as a rehearsal or in earnest.",
         why="A backup is worth what a restore proved.",
         group="Operation",
-        missing="A cloud account: AWS Backup (fact `restore_job`).",
+        missing="A cloud account: AWS Backup (fact restore_job).",
         feeds=(
             Feed(
                 "restore_job",
@@ -79,7 +79,7 @@ DEFINITIONS = (
         meaning="Every suspicion of an attack or exposure first raised within the period, those that are dealt with included.",
         why="That each was looked at, and how soon.",
         group="Incidents",
-        missing="A watch for attacks or exposure: AWS GuardDuty or Access Analyzer (facts `threat_finding`, `exposure_finding`).",
+        missing="A watch for attacks or exposure: AWS GuardDuty or Access Analyzer (facts threat_finding, exposure_finding).",
         feeds=(
             Feed(
                 "threat_finding", Shape.EVENT,
@@ -98,7 +98,7 @@ DEFINITIONS = (
         meaning="Every time within the period that somebody bypassed or changed the rules that guard a branch.",
         why="Emergency changes show here, and so does whoever goes around the process.",
         group="Changes",
-        missing="A code host whose audit log can be read: GitHub (fact `rule_event`).",
+        missing="A code host whose audit log can be read: GitHub (fact rule_event).",
         feeds=(
             Feed("rule_event", Shape.EVENT, (Column("action", "action"), Column("actor", "actor"), Column("repository", "repository_name")), date="at"),
         ),
@@ -109,7 +109,7 @@ DEFINITIONS = (
         meaning="Every run of a batch job that was meant for an instant of the period.",
         why="Processing integrity: that each run completed, or was dealt with.",
         group="Operation",
-        missing="Runs of jobs brought as a file or by API (fact `job_run`).",
+        missing="Runs of jobs brought as a file or by API (fact job_run).",
         feeds=(
             Feed(
                 "job_run", Shape.EVENT,

@@ -2,7 +2,7 @@
 
 from evidence.populations.definition import Column, Definition, Feed, Shape
 
-MISSING = "A personnel system: BambooHR, or a roster brought as a file or by API (fact `person`)."
+MISSING = "A personnel system: BambooHR, or a roster brought as a file or by API (fact person)."
 PERSON = (
     Column("person", "subject", "The personnel system's own id."),
     Column("employee_number", "employee_number"),

@@ -14,7 +14,7 @@ TICKET = (
     Column("reporter", "reporter"),
     Column("assignee", "assignee"),
 )
-MISSING = "A ticket tracker: Jira, or tickets brought as a file or by API (fact `ticket`)."
+MISSING = "A ticket tracker: Jira, or tickets brought as a file or by API (fact ticket)."
 
 
 def _feed() -> Feed:

@@ -33,7 +33,7 @@ PRINCIPAL = (
     Column("administers_through", "administers_through", "Every way in which it may do everything."),
 )
 ENABLED = (Filter("enabled", "is_not", (False,)),)
-MISSING = "Any system with accounts: Okta, GitHub, AWS, Jira, or accounts brought as a file or by API (facts `account`, `identity`)."
+MISSING = "Any system with accounts: Okta, GitHub, AWS, Jira, or accounts brought as a file or by API (facts account, identity)."
 DEFINITIONS = (
     Definition(
         kind="users",
@@ -72,7 +72,7 @@ DEFINITIONS = (
         meaning="Every grant of a group or role in the identity provider's log within the period.",
         why="Each grant is tested for a request that was approved before it.",
         group="Access",
-        missing="An identity provider's log that is read and joined with people (fact `access_grant`): Okta.",
+        missing="An identity provider's log that is read and joined with people (fact access_grant): Okta.",
         feeds=(
             Feed(
                 "access_grant",

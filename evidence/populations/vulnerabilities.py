@@ -21,7 +21,7 @@ SECRET = (
     Column("publicly_leaked", "publicly_leaked"),
 )  # fmt: skip
 FIXED = ((Filter("state", "one_of", ("fixed",)),),)
-MISSING = "A scanner: GitHub's alerts, or findings brought as SARIF, CycloneDX, OCSF, CSV or by API (fact `vulnerability`)."
+MISSING = "A scanner: GitHub's alerts, or findings brought as SARIF, CycloneDX, OCSF, CSV or by API (fact vulnerability)."
 DEFINITIONS = (
     Definition(
         kind="vulnerabilities_found",
@@ -57,7 +57,7 @@ DEFINITIONS = (
         meaning="Every penetration test and outside scan that ended within the period.",
         why="That defences are tried from outside, by whom, and what came of it.",
         group="Vulnerabilities",
-        missing="Security tests brought as a file or by API (fact `security_test`).",
+        missing="Security tests brought as a file or by API (fact security_test).",
         feeds=(
             Feed(
                 "security_test",
