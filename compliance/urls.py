@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from compliance.ui import views as ui
 
+handler400 = ui.misread
 handler403 = ui.refused
 handler404 = ui.not_found
 handler500 = ui.broken

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from controls.views import bringing, checks, controls, criteria, evidence, item_content, library, occurrences, periods, quality, subjects
+from controls.views import bringing, checks, controls, criteria, evidence, item_content, library, occurrences, period_view, periods, quality, subjects
 
 urlpatterns = [
     path("<slug:slug>/controls/", controls.control_list, name="controls"),
@@ -42,6 +42,10 @@ urlpatterns = [
     path("<slug:slug>/evidence/<uuid:item_id>/versions/<int:number>/quarantine/", bringing.item_quarantine, name="item_quarantine"),
     path("<slug:slug>/streams/<uuid:stream_id>/freeze/", bringing.stream_freeze, name="stream_freeze"),
     path("<slug:slug>/subjects/<uuid:subject_id>/freeze/", bringing.subject_freeze, name="subject_freeze"),
+    path("<slug:slug>/period/", period_view.period_view, name="period_view"),
+    path("<slug:slug>/period/failures/", period_view.period_failures, name="period_failures"),
+    path("<slug:slug>/period/gaps/", period_view.period_gaps, name="period_gaps"),
+    path("<slug:slug>/period/<str:code>/why/", period_view.period_why, name="period_why"),
     path("<slug:slug>/periods/", periods.period_list, name="periods"),
     path("<slug:slug>/subjects/<uuid:subject_id>/", subjects.subject_page, name="subject"),
     path("<slug:slug>/subjects/<uuid:subject_id>/raw/<str:digest>/", subjects.raw_response, name="raw_response"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,6 +20,13 @@ MISSING = (OperationalError, InterfaceError, RedisUnreachable, RedisTimeout)  # 
 def guide(request: HttpRequest) -> HttpResponse:
     """Show every component in every state, on fixed invented data. For development and tests; it needs no sign-in."""
     return render(request, "components/guide.html", samples.guide())
+
+
+def misread(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400 (``handler400``): what a view said about the address, in its words; of a suspicious request nothing is repeated."""
+    said = str(exception) if isinstance(exception, BadRequest) else ""
+    context = {"error_id": getattr(request, "request_id", ""), "said": said}
+    return HttpResponse(render_to_string("400.html", context), status=400)
 
 
 def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

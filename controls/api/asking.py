@@ -15,7 +15,7 @@ from rest_framework.utils.urls import replace_query_param
 
 from compliance.members.models import ApiToken
 from compliance.members.roles import Right, allows
-from controls.selectors.moments import BadMoment, Moment, moment_of
+from controls.selectors.moments import BadMoment, Moment, UnknownPeriod, moment_of
 
 MOMENT = [
     OpenApiParameter("at", str, description="As of a day (its last second is meant) or an instant; without it, now."),
@@ -41,14 +41,13 @@ def moment_asked(request: Request) -> Moment:
     """The moment of `?at=` and `?period=`. Raises ValidationError for a malformed or future instant, or an unknown period."""
     wanted, at = request.query_params.get("period", ""), request.query_params.get("at", "")
     try:
-        moment = moment_of(request.organization, period_id=wanted, at=at)
+        return moment_of(request.organization, period_id=wanted, at=at)
     except BadMoment as error:
         raise serializers.ValidationError({"at": str(error)}) from error
     except OverflowError as error:
         raise serializers.ValidationError({"at": "This day is too far from any that could have been observed."}) from error
-    if wanted and (moment.period is None or str(moment.period.pk) != wanted.lower()):
-        raise serializers.ValidationError({"period": "There is no such period; see the list of periods for their ids."})
-    return moment
+    except UnknownPeriod as error:
+        raise serializers.ValidationError({"period": "There is no such period; see the list of periods for their ids."}) from error
 
 
 def moment_shown(moment: Moment) -> dict[str, Any]:

@@ -18,6 +18,10 @@ class BadMoment(ValueError):
     """`?at=` is neither a day nor an instant; the message says what is accepted."""
 
 
+class UnknownPeriod(LookupError):
+    """`?period=` names no period of this organization."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """`start` and `end` bound the period shown (half-open instants); `at` is the instant of which states are told; `live` says that
@@ -55,7 +59,7 @@ class Moment:
 
 def moment_of(organization: Organization, *, period_id: str = "", at: str = "") -> Moment:
     """The moment asked for. The period is the one named, else the one that runs, else the latest; without any, the last twelve weeks.
-    Raises BadMoment."""
+    Raises BadMoment, UnknownPeriod."""
     now = organization.clock if organization.is_demo and organization.clock else datetime.now(UTC)
     told = _instant(at, organization.zone) if at else None
     if told is not None and told.year < EARLIEST_YEAR:
@@ -91,6 +95,7 @@ def _chosen(periods: tuple[Period, ...], period_id: str, today: date) -> Period 
         for period in periods:
             if period.pk == wanted:
                 return period
+        raise UnknownPeriod(period_id)
     running = [period for period in periods if period.first_day <= today <= period.last_day]
     return (running or list(periods) or [None])[0]
 

@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Iterable
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from controls.selectors.health import EpochPiece, health_and_coverage, observed_pieces
-from controls.selectors.moments import BadMoment, Moment, moment_of
+from controls.selectors.moments import BadMoment, Moment, UnknownPeriod, moment_of
 
 
 def moment_asked(request: HttpRequest) -> Moment:
@@ -18,6 +18,8 @@ def moment_asked(request: HttpRequest) -> Moment:
             found = moment_of(request.organization, period_id=request.GET.get("period", ""), at=request.GET.get("at", ""))
         except BadMoment as error:
             raise BadRequest(str(error)) from error
+        except UnknownPeriod as error:
+            raise Http404("There is no such period.") from error
         request._plumbline_moment = found
     return found
 

@@ -145,7 +145,7 @@ def control_page(request: HttpRequest, code: str) -> HttpResponse:
         "failing": _failing(lanes, checks, known, moment),
         "waivers": told.waivers,
         "history": told.history,
-        "why": _why(row.reason, known),
+        "why": why(row.reason, known),
         "may_assign": may_assign,
         "may_export": allows(request.membership.role, Right.EXPORT),
         "members": told.members if may_assign else [],
@@ -291,7 +291,7 @@ def _failing(
     return [(known[check.check_id], check, subjects[check.pk]) for check in failed if check.pk in subjects]
 
 
-def _why(reason: str, known: Mapping[str, Definition]) -> str:
+def why(reason: str, known: Mapping[str, Definition]) -> str:
     """The reason of a state for people: a check is named by its claim, not by its id."""
     check_id, _, word = reason.partition(": ")
     return f"“{known[check_id].title}” {SAID.get(word, word)}" if check_id in known else reason
