@@ -24,6 +24,8 @@ SECURITY_DEFINER = {
     "plumbline_invitation",
     "plumbline_keys_in_organization",
     "plumbline_keeps_an_admin",
+    "plumbline_last_verifications",
+    "plumbline_organizations_to_freeze",
     "plumbline_organizations_to_judge",
     "plumbline_organizations_to_tell",
     "plumbline_organizations_with_bytes_to_remove",
