@@ -20,6 +20,7 @@ from compliance.operate.demo.film.stages import STAGES
 from compliance.operate.demo.filming import Camera
 from compliance.operate.demo.manual import perform_the_past
 from compliance.operate.demo.people import hire, share_out
+from compliance.operate.demo.tasks import give_tasks
 from compliance.tenancy.models import Organization
 from compliance.tenancy.scope import scope
 from compliance.trail.action import action
@@ -83,6 +84,7 @@ def seed(say: Callable[[str], None], now: datetime | None = None) -> Organizatio
         _film(start, now, say)
         perform_the_past(start_day, _a_year_later(start_day), organization.zone, now)
         bring_the_library(now)
+        give_tasks(members, organization.zone)
         seal_pending(now=now)
         _hand_over_to_the_present(now)
     say(f"the demo company stands, {time.monotonic() - began:.0f} s")

@@ -48,8 +48,9 @@ GIVEN = (
 
 
 def give_tasks(members: Mapping[str, Membership], zone: zoneinfo.ZoneInfo) -> None:
-    """Open them all as of now, each by who gives it. `members` by the part of the address before the @."""
+    """Open them all as of now, each by who gives it. `members` by address, as they were hired."""
     now = clock_of()
+    members = {address.partition("@")[0]: member for address, member in members.items()}
     for each in GIVEN:
         actor = _actor(members[each.by])
         due_at = datetime.combine(now.astimezone(zone).date() + timedelta(days=each.days), time(23, 59), zone)
