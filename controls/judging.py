@@ -10,11 +10,10 @@ from typing import Any
 
 import orjson
 
-from controls.outcomes import Judgement, Outcome, no_data
+from controls.outcomes import UNREADABLE, Judgement, Outcome, no_data
 from evidence.facts.fact import Fact
 
 MAX_TURNS = 100  # of one verdict by time alone within one evaluation: more means that a check's holds_until does not advance
-UNREADABLE = "a value of the fact is not written as it has to be"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,8 @@ class FactShelf:
 
 def judge(check: Any, fact: Fact, parameters: Mapping[str, object], at: datetime, others: Mapping[str, Sequence[Fact]]) -> Judgement:
     """One judgement at one instant. `check` is a module of a check's version. A value that the check cannot read (facts are also brought
-    by people and pushed by programs) is not known: it neither passes nor fails, and must not keep everything else from being judged."""
+    by people and pushed by programs) is not known: it neither passes nor fails, and must not keep everything else from being judged. The
+    subject's answer is NO_DATA with the reason UNREADABLE, which pages show as an error of that check (`outcomes.said_word`)."""
     try:
         if check.OTHERS:
             return check.judge(fact, parameters, at, others)

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
+# The reason of a subject whose fact holds a value that the check cannot read. Fixed words: judging again must give the same row, and what
+# an interpreter says of a bad value differs between its versions.
+UNREADABLE = "a value of the fact is not written as it has to be"
+
 
 class Outcome(IntEnum):
     """Of judging one subject. NO_DATA: the fact lacks (None) what the check needs; it is neither pass nor fail."""
@@ -86,3 +90,9 @@ def not_applicable(reason: str, holds_until: datetime | None = None) -> Judgemen
 def no_data(reason: str) -> Judgement:
     """What the check needs was not observed for this subject."""
     return Judgement(Outcome.NO_DATA, reason)
+
+
+def said_word(outcome: int, reason: str) -> str:
+    """The word under which pages show a subject's answer: the outcome's, but `error` where the check could not read a value of the fact
+    (compliance/decisions/0017). Counts and exports keep the outcome, which is NO_DATA."""
+    return CheckState.ERROR.value if outcome == Outcome.NO_DATA and reason == UNREADABLE else Outcome(outcome).word

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from compliance.vault.selectors.log import position_of
 from controls.models import CheckVersion, Verdict, VerdictPast
-from controls.outcomes import Outcome
+from controls.outcomes import said_word
 from controls.registry import definitions
 from evidence.sheets import Sheet, UnknownSubject, sheet_of_record
 from evidence.sheets.words import instant
@@ -36,7 +36,7 @@ def sheet_of_verdict(verdict_id: uuid.UUID) -> Sheet:
         about="verdict",
         id=str(verdict_id),
         title=f"{title}: {found.subject.name or found.subject.key}",
-        says=f"{Outcome(found.outcome).word.replace('_', ' ').capitalize()}: {found.reason}",
+        says=f"{said_word(found.outcome, found.reason).replace('_', ' ').capitalize()}: {found.reason}",
         made_at=instant(since),
         log_position=position_of(verdict_id) if position_of(verdict_id) is not None else base.log_position,
     )

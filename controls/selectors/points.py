@@ -9,7 +9,8 @@ from datetime import datetime
 from django.db import connection
 
 from compliance.tenancy import scope
-from controls.models import CheckPoint
+from controls.models import CheckPoint, Verdict
+from controls.outcomes import UNREADABLE, Outcome
 
 # The one in force at the start is found at the end of the index, whatever came before it.
 POINTS = """
@@ -21,6 +22,11 @@ SELECT found.* FROM unnest(%(checks)s::uuid[]) AS asked (id) CROSS JOIN LATERAL 
    AND p.at > %(start)s AND p.at < %(end)s)
 ) found ORDER BY found.at, found.id
 """
+
+
+def unreadable_now(check_row: uuid.UUID) -> int:
+    """Subjects that the check cannot judge now, because their facts hold a value that it cannot read."""
+    return Verdict.objects.filter(check_row=check_row, outcome=Outcome.NO_DATA, reason=UNREADABLE).count()
 
 
 def points_in(check_rows: Iterable[uuid.UUID], start: datetime, end: datetime) -> dict[uuid.UUID, list[CheckPoint]]:

@@ -18,11 +18,11 @@ from compliance.tenancy.clock import now
 from compliance.ui.pictures.step_line import Series, step_line
 from controls.counting import day_edges
 from controls.models import Check, CheckPoint, CheckVersion
-from controls.outcomes import Outcome
+from controls.outcomes import UNREADABLE, Outcome
 from controls.reading import days_of, pieces_of_points, point_state
 from controls.registry import Definition, definitions
 from controls.selectors.controls import controls_of_check
-from controls.selectors.points import fixed_in, points_in, subjects_at
+from controls.selectors.points import fixed_in, points_in, subjects_at, unreadable_now
 from controls.selectors.quality import said_about
 from controls.selectors.waivers import waivers_of_checks
 from controls.services.evaluation import rejudge
@@ -84,6 +84,8 @@ def check_page(request: HttpRequest, check_id: str) -> HttpResponse:
         "population_line": _line("population", "Subjects looked at", points, moment.start, moment.end, moment.until),
         "shown": shown,
         "tabs": _tabs(check, last, shown),
+        "unreadable": unreadable_now(check.pk) if moment.live and last is not None and last.unknown else 0,
+        "unreadable_words": UNREADABLE,
         "subjects": subjects[:50],
         "next": subjects[49].key if len(subjects) > 50 else "",
         "fixed": fixed_in(check.pk, moment.start, moment.until),

@@ -17,7 +17,7 @@ from compliance.trail.action import action
 from compliance.trail.names import ActionName
 from compliance.vault.selectors.blobs import UnknownBlob, read_blob, redactions_of
 from compliance.vault.selectors.log import position_of, proof_of
-from controls.outcomes import Outcome
+from controls.outcomes import Outcome, said_word
 from controls.registry import definitions
 from controls.selectors.points import verdicts_of_subject
 from controls.views.asking import moment_asked
@@ -120,7 +120,7 @@ def _told(verdicts: list, at: datetime) -> list[dict[str, Any]]:
     known = definitions()
     told = [
         {
-            "verdict": each, "word": Outcome(each.outcome).word, "title": known[each.check_id].title if each.check_id in known else each.check_id,
+            "verdict": each, "word": said_word(each.outcome, each.reason), "title": known[each.check_id].title if each.check_id in known else each.check_id,
             "open": each.until is None or each.until > at,
         }
         for each in verdicts

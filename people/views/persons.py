@@ -16,7 +16,7 @@ from compliance.members.gates.page import page
 from compliance.members.roles import Right, allows
 from compliance.tenancy.clock import now
 from compliance.ui.pictures.histogram import histogram
-from controls.outcomes import Outcome
+from controls.outcomes import Outcome, said_word
 from controls.registry import definitions
 from controls.selectors.points import verdicts_of_subject
 from controls.views.asking import moment_asked
@@ -251,7 +251,7 @@ def _told(verdicts: Sequence[Any], at: datetime) -> list[dict[str, Any]]:
     known = definitions()
     told = [
         {
-            "verdict": each, "word": Outcome(each.outcome).word, "open": each.until is None or each.until > at,
+            "verdict": each, "word": said_word(each.outcome, each.reason), "open": each.until is None or each.until > at,
             "title": known[each.check_id].title if each.check_id in known else each.check_id,
         }
         for each in verdicts
