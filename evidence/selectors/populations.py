@@ -25,6 +25,11 @@ def population_by_id(population_id: uuid.UUID) -> Population | None:
     return Population.objects.select_related("source", "previous").filter(pk=population_id).first()
 
 
+def populations_named(part: str, limit: int) -> list[Population]:
+    """Frozen populations whose title contains `part`, the latest first."""
+    return list(Population.objects.filter(title__icontains=part).order_by("-frozen_at", "-id")[:limit])
+
+
 def chain_of(population: Population) -> list[Population]:
     """The population and those that it tops up, the first one first."""
     chain = [population]

@@ -20,6 +20,11 @@ def tasks_open(*, owner: uuid.UUID | None = None, about: uuid.UUID | None = None
     return tasks.order_by(F("due_at").asc(nulls_last=True), "id")
 
 
+def tasks_named(part: str, limit: int, *, owner: uuid.UUID | None = None) -> list[Task]:
+    """Open tasks whose title contains `part`, soonest due first; only those of a member where one is named."""
+    return list(tasks_open(owner=owner).filter(title__icontains=part)[:limit])
+
+
 def tasks_ended(*, owner: uuid.UUID | None = None, limit: int = 20) -> list[Task]:
     """What was done or dropped last."""
     tasks = Task.objects.exclude(ended_at=None).select_related("owner__user")
