@@ -55,7 +55,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "palette": reverse("palette", args=[organization.slug]),
             "sign_out": reverse("account_logout"),
             "profile": reverse("profile"),
-            "period": reverse("periods", args=[organization.slug]),
+            "period": reverse("period_view" if moment and moment.period else "periods", args=[organization.slug]),
         },
     }
 
