@@ -55,12 +55,14 @@ class AnyBytes(BaseParser):
 
 
 class ItemLinkBody(serializers.Serializer):
-    """Where an item belongs: the code of a control (of its occurrence, where `occurrence` is set) or of a criterion, and why."""
+    """Where an item belongs: the code of a control (of its occurrence, where `occurrence` is set) or of a criterion, or a
+    task, and why."""
 
     id = serializers.UUIDField()
     control = serializers.CharField(allow_null=True)
     criterion = serializers.CharField(allow_null=True)
     occurrence = serializers.UUIDField(allow_null=True)
+    task = serializers.UUIDField(allow_null=True)
     reason = serializers.CharField()
     linked_by = serializers.CharField()
     linked_at = serializers.DateTimeField()
@@ -199,6 +201,7 @@ class NewLinkBody(serializers.Serializer):
     control = serializers.CharField(required=False, max_length=20, default="")
     criterion = serializers.CharField(required=False, max_length=8, default="")
     occurrence = serializers.CharField(required=False, max_length=36, default="")
+    task = serializers.CharField(required=False, max_length=36, default="")
     reason = serializers.CharField(max_length=500)
 
 
@@ -414,12 +417,12 @@ class ItemLinksRoute(OrganizationView):
 
     @extend_schema(operation_id="evidence_links_create", request=NewLinkBody, responses={201: ItemDetail})
     def post(self, request: Request, item_id: uuid.UUID) -> Response:
-        """Say why it belongs to one control, criterion or occurrence. Linked there already, it keeps the link it has."""
+        """Say why it belongs to one control, criterion, occurrence or task. Linked there already, it keeps the link it has."""
         item = found_item(request, item_id)
         body = NewLinkBody(data=request.data)
         body.is_valid(raise_exception=True)
         said = body.validated_data
-        place = place_of(control=said["control"], criterion=said["criterion"], occurrence=said["occurrence"])
+        place = place_of(control=said["control"], criterion=said["criterion"], occurrence=said["occurrence"], task=said["task"])
         link_item(actor=request.actor, item_id=item.pk, role=request.membership.role, place=place, reason=said["reason"], now=now())
         return Response(_detail(request, item_id), status=201)
 
@@ -552,7 +555,7 @@ def _link(link: Any) -> dict[str, Any]:
     control = link.control or (link.occurrence.control if link.occurrence_id else None)
     return {
         "id": link.pk, "control": control.code if control else None, "criterion": link.criterion_id, "occurrence": link.occurrence_id,
-        "reason": link.reason, "linked_by": link.linked_by, "linked_at": link.linked_at,
+        "task": link.task_id, "reason": link.reason, "linked_by": link.linked_by, "linked_at": link.linked_at,
     }  # fmt: skip
 
 

@@ -84,12 +84,13 @@ class PlaceForm(forms.Form):
     control = forms.CharField(label="Control", required=False, max_length=20, help_text="Its code, such as AC-07.")
     criterion = forms.CharField(label="Criterion", required=False, max_length=8, help_text="Its code, such as CC6.1.")
     occurrence = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
+    task = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
     reason = forms.CharField(label="What it shows there", required=False, max_length=500, initial=REASON)
 
     def places(self) -> list[tuple[Place, str]]:
         """Places with the reason. Raises ValidationError."""
         data = self.cleaned_data
-        named = [{name: data[name].strip()} for name in ("control", "criterion", "occurrence") if data[name].strip()]
+        named = [{name: data[name].strip()} for name in ("control", "criterion", "occurrence", "task") if data[name].strip()]
         reason = checked_reason(data["reason"] or REASON)
         return [(place_of(**each), reason) for each in named]
 
@@ -98,8 +99,8 @@ class ItemForm(DescribedForm, DatesForm, PlaceForm):
     """All of it, for a new item."""
 
     field_order = (
-        "title", "description", "control", "criterion", "occurrence", "reason", "performed_at", "covered_from", "covered_until", "cadence_days",
-        "owner", "tags", "roles", "restricted", "note",
+        "title", "description", "control", "criterion", "occurrence", "task", "reason", "performed_at", "covered_from", "covered_until",
+        "cadence_days", "owner", "tags", "roles", "restricted", "note",
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ ORDER BY 1, 2
 def links_of_items(item_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[ItemLink]]:
     """Links of these items with what they lead to. Ask only for items that the reader may know of."""
     links: dict[uuid.UUID, list[ItemLink]] = defaultdict(list)
-    rows = ItemLink.objects.filter(item_id__in=list(item_ids)).select_related("control", "criterion", "occurrence__control")
+    rows = ItemLink.objects.filter(item_id__in=list(item_ids)).select_related("control", "criterion", "occurrence__control", "task")
     for each in rows.order_by("linked_at", "id"):
         links[each.item_id].append(each)
     return links
@@ -52,6 +52,12 @@ def links_of_controls(control_ids: Iterable[uuid.UUID], *, role: str | None = No
     wanted = list(control_ids)
     rows = ItemLink.objects.filter(Q(control_id__in=wanted) | Q(occurrence__control_id__in=wanted), item__in=visible(role))
     return list(rows.select_related("item", "occurrence").order_by("-linked_at", "-id"))
+
+
+def links_of_task(task_id: uuid.UUID, *, role: str) -> list[ItemLink]:
+    """Links of items that the role may know of to this task, the latest first."""
+    rows = ItemLink.objects.filter(task_id=task_id, item__in=visible(role))
+    return list(rows.select_related("item").order_by("-linked_at", "-id"))
 
 
 def items_of_controls(control_ids: Iterable[uuid.UUID], *, role: str | None = None) -> dict[uuid.UUID, list[uuid.UUID]]:
@@ -67,7 +73,9 @@ def items_of_controls(control_ids: Iterable[uuid.UUID], *, role: str | None = No
 def link_of_item(item_id: uuid.UUID, link_id: uuid.UUID) -> ItemLink | None:
     """One link of an item."""
     return (
-        ItemLink.objects.filter(item_id=item_id, pk=link_id).select_related("item", "control", "criterion", "occurrence__control").first()
+        ItemLink.objects.filter(item_id=item_id, pk=link_id)
+        .select_related("item", "control", "criterion", "occurrence__control", "task")
+        .first()
     )
 
 

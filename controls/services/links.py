@@ -1,4 +1,4 @@
-"""Items of evidence at controls, criteria and occurrences: brought there in one step, linked, taken off; each link with its reason."""
+"""Items of evidence at controls, criteria, occurrences and tasks: brought there in one step, linked, taken off; each link with its reason."""
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -12,12 +12,14 @@ from compliance.tenancy.uuid7 import uuid7
 from compliance.trail.action import action
 from compliance.trail.actor import Actor
 from compliance.trail.names import ActionName
+from compliance.work.selectors.tasks import task_by_id
 from controls.models import Control, Criterion, ItemLink, Occurrence
 from evidence.selectors.items import item_by_id
 from evidence.services.items import Dated, Described, _make_item, _touch, drafted
 from evidence.services.receiving import Received
 
 if TYPE_CHECKING:
+    from compliance.work.models import Task
     from evidence.models import Item
 
 LONGEST = 500
@@ -25,31 +27,36 @@ LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an item belongs: exactly one of the three is set."""
+    """Where an item belongs: exactly one of the four is set."""
 
     control: Control | None = None
     criterion: Criterion | None = None
     occurrence: Occurrence | None = None
+    task: "Task | None" = None
 
     @property
     def name(self) -> str:
         """As the trail tells it."""
         if self.occurrence is not None:
             return f"{self.occurrence.control.code}, due {self.occurrence.due_at:%Y-%m-%d}"
+        if self.task is not None:
+            return f"Task: {self.task.title}"
         return self.control.code if self.control is not None else str(self.criterion)
 
 
-def place_of(*, control: str = "", criterion: str = "", occurrence: str = "") -> Place:
-    """The place of that control or criterion (by code) or occurrence (by id). Raises ValidationError unless it is one that is there."""
-    if sum(map(bool, (control, criterion, occurrence))) != 1 or "\0" in control + criterion + occurrence:
-        raise ValidationError({"place": "Name one control, one criterion or one occurrence."})
+def place_of(*, control: str = "", criterion: str = "", occurrence: str = "", task: str = "") -> Place:
+    """The place of that control or criterion (by code), occurrence or task (by id). Raises ValidationError unless it is one that is there."""
+    if sum(map(bool, (control, criterion, occurrence, task))) != 1 or "\0" in control + criterion + occurrence + task:
+        raise ValidationError({"place": "Name one control, one criterion, one occurrence or one task."})
     if control and (found := Control.objects.filter(code=control).first()) is not None:
         return Place(control=found)
     if criterion and (known := Criterion.objects.filter(code=criterion).first()) is not None:
         return Place(criterion=known)
     if occurrence and (due := _occurrence(occurrence)) is not None:
         return Place(occurrence=due)
-    raise ValidationError({"place": "There is no such control, criterion or occurrence here."})
+    if task and (agreed := _task(task)) is not None:
+        return Place(task=agreed)
+    raise ValidationError({"place": "There is no such control, criterion, occurrence or task here."})
 
 
 def bring_item(
@@ -74,12 +81,14 @@ def link_item(*, actor: Actor, item_id: uuid.UUID, role: str, place: Place, reas
     with action(ActionName.ITEM_LINKED, actor=actor, subject=item, reason=reason, detail={"to": place.name}):
         _link(actor, item.pk, [(place, reason)], now)
         _touch(item)
-        return ItemLink.objects.get(item_id=item.pk, control=place.control, criterion=place.criterion, occurrence=place.occurrence)
+        return ItemLink.objects.get(
+            item_id=item.pk, control=place.control, criterion=place.criterion, occurrence=place.occurrence, task=place.task
+        )
 
 
 def unlink_item(*, actor: Actor, link: ItemLink, reason: str) -> None:
     """Take an item off a place; the item stays, and the trail keeps what was linked and why no longer."""
-    place = Place(link.control, link.criterion, link.occurrence)
+    place = Place(link.control, link.criterion, link.occurrence, link.task)
     detail = {"from": place.name, "was": link.reason}
     with action(ActionName.ITEM_UNLINKED, actor=actor, subject=link.item, reason=reason.strip()[:LONGEST], detail=detail):
         ItemLink.objects.filter(pk=link.pk).delete()
@@ -99,8 +108,8 @@ def _link(actor: Actor, item_id: uuid.UUID, places: Sequence[tuple[Place, str]],
     ItemLink.objects.bulk_create(
         [
             ItemLink(
-                id=uuid7(), item_id=item_id, control=place.control, criterion=place.criterion, occurrence=place.occurrence, reason=reason,
-                linked_by=actor.name[:200], linked_at=now,
+                id=uuid7(), item_id=item_id, control=place.control, criterion=place.criterion, occurrence=place.occurrence, task=place.task,
+                reason=reason, linked_by=actor.name[:200], linked_at=now,
             )
             for place, reason in places
         ],
@@ -111,6 +120,13 @@ def _link(actor: Actor, item_id: uuid.UUID, places: Sequence[tuple[Place, str]],
 def _occurrence(text: str) -> Occurrence | None:
     try:
         return Occurrence.objects.select_related("control").filter(pk=uuid.UUID(text)).first()
+    except ValueError:
+        return None
+
+
+def _task(text: str) -> "Task | None":
+    try:
+        return task_by_id(uuid.UUID(text))
     except ValueError:
         return None
 

@@ -61,7 +61,7 @@ def item_add(request: HttpRequest) -> HttpResponse:
                 messages.success(request, f"{len(made)} of {len(files)} files are in the library.")
     context = {
         "crumbs": _crumbs(request, "Add evidence"), "form": form, "refused": refused, "largest": LARGEST, "part": PART,
-        "place": request.GET.get("control", "") or request.GET.get("criterion", ""),
+        "place": place_named(request),
     }  # fmt: skip
     return TemplateResponse(request, "controls/evidence_add.html", context, status=422 if form.errors or refused else 200)
 
@@ -219,6 +219,17 @@ def upload(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
     return response
 
 
+def place_named(request: HttpRequest) -> str:
+    """The name of the place that the address presets, empty without one. Raises Http404 for an occurrence or task that is none."""
+    asked = {name: request.GET.get(name, "") for name in ("occurrence", "task") if request.GET.get(name, "")}
+    if not asked:
+        return request.GET.get("control", "") or request.GET.get("criterion", "")
+    try:
+        return place_of(**asked).name
+    except ValidationError as error:
+        raise Http404("There is no such occurrence or task.") from error
+
+
 def found_version(item: "Item", number: int) -> "ItemVersion":
     """A version of an item. Raises Http404."""
     found = version_of(item.pk, number)
@@ -363,7 +374,7 @@ def _form(kind: Any, request: HttpRequest, **more: Any) -> Any:
     known = {"zone": request.organization.zone, "members": list(members_by_name()), **more}
     if request.method == "POST":
         return kind(request.POST, request.FILES, **known)
-    asked = {name: request.GET.get(name, "") for name in ("control", "criterion", "occurrence", "title")}
+    asked = {name: request.GET.get(name, "") for name in ("control", "criterion", "occurrence", "task", "title")}
     return kind(initial={**asked, "owner": str(request.membership.pk), "reason": REASON}, **known)
 
 

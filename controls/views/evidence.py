@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
@@ -26,9 +27,10 @@ from compliance.trail.action import action
 from compliance.trail.names import ActionName
 from compliance.trail.selectors.entries import entries_about
 from compliance.vault.selectors.log import position_of
+from compliance.work.selectors.tasks import task_by_id
 from controls.forms.evidence import REASON, DatesForm, DescribedForm, PlaceForm
 from controls.items import FRESH_WORDS, KIND_WORDS, PAGE, BadQuestion, ItemPage, checked_filters, items_page, items_wanted
-from controls.selectors.links import counts_by_place, link_of_item, links_of_controls, links_of_items
+from controls.selectors.links import counts_by_place, link_of_item, links_of_controls, links_of_items, links_of_task
 from controls.services.links import link_item, unlink_item
 from controls.views.controls import Echo, found_control, harmless
 from evidence.selectors.items import (
@@ -42,6 +44,7 @@ from evidence.selectors.items import (
 from evidence.services.items import change_item
 
 if TYPE_CHECKING:
+    from compliance.work.models import Task
     from controls.models import ItemLink
     from evidence.models import Item
 
@@ -120,7 +123,7 @@ def csv_lines(role: str, filters: Mapping[str, str], at: datetime) -> Iterator[s
         links = links_of_items([each.pk for each in rows])
         for each in rows:
             places = links.get(each.pk, ())
-            codes = sorted({_code(link) for link in places if not link.criterion_id})
+            codes = sorted({_code(link) for link in places if not (link.criterion_id or link.task_id)})
             cells = [
                 str(each.pk), each.kind, each.title, str(each.owner.user) if each.owner else "", freshness_of(each.due_at, at), _utc(each.due_at),
                 each.confidentiality, ", ".join(each.tags), ", ".join(codes), ", ".join(sorted(link.criterion_id for link in places if link.criterion_id)),
@@ -135,17 +138,22 @@ def csv_lines(role: str, filters: Mapping[str, str], at: datetime) -> Iterator[s
 @require_GET
 @page(Right.SEE_PROGRAMME)
 def evidence_panel(request: HttpRequest) -> HttpResponse:
-    """What stands at one control, with the way to add to it: a fragment of the control's page, a page of its own without scripts."""
-    control, role, at = found_control(request.GET.get("control", "")), request.membership.role, now()
-    links = links_of_controls([control.pk], role=role)
+    """What stands at one control or one task, with the way to add to it: a fragment of its page, a page of its own without scripts."""
+    role, at, slug = request.membership.role, now(), request.organization.slug
+    task = _found_task(request.GET["task"]) if request.GET.get("task") else None
+    control = None if task else found_control(request.GET.get("control", ""))
+    links = links_of_task(task.pk, role=role) if task else links_of_controls([control.pk], role=role)
     rows = list({link.item_id: link for link in reversed(links)}.values())[::-1]
     context = {
-        "crumbs": [("Evidence", reverse("evidence", args=[request.organization.slug])), (control.code, "")],
+        "crumbs": [("Evidence", reverse("evidence", args=[slug])), (task.title if task else control.code, "")],
         "control": control,
+        "task": task,
+        "name": task.title if task else control.code,
+        "asked": f"task={task.pk}" if task else urlencode({"control": control.code}),
         "rows": [{"item": link.item, "link": link, "fresh": freshness_of(link.item.due_at, at)} for link in rows[:ON_PANEL]],
         "more": len(rows) - ON_PANEL,
         "count": len(rows),
-        "reason": REASON,
+        "reason": "Shows that the task is done" if task else REASON,
         "may_add": allows(role, Right.ACT_ON_CONTROLS),
     }
     return TemplateResponse(request, "controls/_evidence_panel.html" if request.htmx else "controls/evidence_panel.html", context)
@@ -225,6 +233,16 @@ def found_item(request: HttpRequest, item_id: uuid.UUID) -> "Item":
     return item
 
 
+def _found_task(text: str) -> "Task":
+    try:
+        task = task_by_id(uuid.UUID(text))
+    except ValueError:
+        task = None
+    if task is None:
+        raise Http404("There is no such task.")
+    return task
+
+
 def may_edit(request: HttpRequest, item: "Item") -> bool:
     """Owners describe their items; who manages controls describes all."""
     return allows(request.membership.role, Right.MANAGE_CONTROLS) or item.owner_id == request.membership.pk
@@ -245,6 +263,8 @@ def link_told(link: "ItemLink", slug: str) -> dict[str, Any]:
             "title": link.criterion.title,
             "url": f"{reverse('criteria', args=[slug])}#{link.criterion_id}",
         }
+    if link.task_id:
+        return {"link": link, "name": "Task", "title": link.task.title, "url": reverse("task", args=[slug, link.task_id])}
     control = link.control or link.occurrence.control
     due = f", due {link.occurrence.due_at:%-d %b %Y}" if link.occurrence_id else ""
     return {"link": link, "name": control.code, "title": f"{control.title}{due}", "url": reverse("control", args=[slug, control.code])}
@@ -314,6 +334,8 @@ def _row(item: "Item", links: "Sequence[ItemLink]", slug: str, at: datetime) -> 
 def _code(link: "ItemLink") -> str:
     if link.criterion_id:
         return link.criterion_id
+    if link.task_id:
+        return "Task"
     return link.control.code if link.control_id else link.occurrence.control.code
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from compliance.members.gates.page import page
-from compliance.members.roles import Right
+from compliance.members.roles import Right, allows
 from compliance.tenancy.clock import now
 from compliance.work.forms.tasks import NewTaskForm, TaskForm
 from compliance.work.models import Task
@@ -73,6 +73,7 @@ def _page(request: HttpRequest, task: Task, *, form: TaskForm | None = None, sai
         "editing": form is not None,
         "said": said,
         "may_act": may_act_on(request, task),
+        "sees_evidence": allows(request.membership.role, Right.SEE_PROGRAMME),
         "overdue": task.ended_at is None and task.due_at is not None and task.due_at <= now(),
         "crumbs": [("My work", reverse("my_work", args=[request.organization.slug])), (task.title, "")],
     }
