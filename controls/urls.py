@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from controls.views import bringing, checks, controls, criteria, evidence, item_content, library, occurrences, period_view, periods, quality, subjects
+from controls.views import (
+    bringing,
+    checks,
+    controls,
+    criteria,
+    evidence,
+    item_content,
+    library,
+    occurrences,
+    period_view,
+    periods,
+    quality,
+    subjects,
+)
 
 urlpatterns = [
     path("<slug:slug>/controls/", controls.control_list, name="controls"),
