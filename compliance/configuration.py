@@ -16,8 +16,11 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit
 
+from compliance.seal.cosignature import CosignatureError, WitnessKey
+from compliance.seal.timestamp import TimestampError, read_authorities
 from compliance.vault.lock import LockRule, WrongLock
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -80,6 +83,11 @@ class Configuration:
     s3_access_key_id: str | None
     s3_secret_access_key: str | None
     clamd_url: str | None
+    tsa_url: str | None
+    tsa_ca: str | None
+    tsa_every_minutes: int
+    witness_urls: tuple[str, ...]
+    witness_keys: tuple[str, ...]
     smtp_url: str | None
     mail_from: str
     secret_keys: tuple[str, ...]
@@ -122,6 +130,7 @@ class Configuration:
             "s3_access_key_id": given.text("S3_ACCESS_KEY_ID"),
             "s3_secret_access_key": given.text("S3_SECRET_ACCESS_KEY"),
             "clamd_url": _optional_url(given, "CLAMD_URL", ("tcp", "unix")),
+            **_countersigners(given),
             "smtp_url": _optional_url(given, "SMTP_URL", ("smtp", "smtps")),
             "mail_from": _mail_from(given, public_url),
             "allowed_hosts": _allowed_hosts(given, public_url, loopback=embedded_database),
@@ -147,6 +156,11 @@ class Configuration:
             embedded_redis=embedded_redis,
             **plain,
         )
+
+    @property
+    def witnesses(self) -> tuple[tuple[str, WitnessKey], ...]:
+        """Submission prefix and key of each witness that is asked to cosign checkpoints."""
+        return tuple((url, WitnessKey.from_vkey(key)) for url, key in zip(self.witness_urls, self.witness_keys, strict=True))
 
     @property
     def database(self) -> DatabaseAddress:
@@ -190,6 +204,11 @@ class Configuration:
             "S3_ACCESS_KEY_ID": self.s3_access_key_id,
             "S3_SECRET_ACCESS_KEY": self.s3_secret_access_key,
             "CLAMD_URL": self.clamd_url,
+            "TSA_URL": self.tsa_url,
+            "TSA_CA": self.tsa_ca,
+            "TSA_EVERY_MINUTES": str(self.tsa_every_minutes) if self.tsa_url else None,
+            "WITNESS_URLS": ",".join(self.witness_urls),
+            "WITNESS_KEYS": ",".join(self.witness_keys),
             "SMTP_URL": self.smtp_url,
             "MAIL_FROM": self.mail_from,
             "SECRET_KEYS": ",".join(self.secret_keys),
@@ -216,6 +235,11 @@ SETTING_NAMES = (
     "S3_ACCESS_KEY_ID",
     "S3_SECRET_ACCESS_KEY",
     "CLAMD_URL",
+    "TSA_URL",
+    "TSA_CA",
+    "TSA_EVERY_MINUTES",
+    "WITNESS_URLS",
+    "WITNESS_KEYS",
     "SMTP_URL",
     "MAIL_FROM",
     "SECRET_KEYS",
@@ -375,6 +399,47 @@ def _explicit_port(name: str, parts: SplitResult) -> int | None:
 def _optional_url(given: _Given, name: str, schemes: tuple[str, ...]) -> str | None:
     value = given.text(name)
     return None if value is None else _url(name, value, schemes)
+
+
+def _countersigners(given: _Given) -> dict[str, Any]:
+    """The time-stamping authority and the witnesses that checkpoints are shown to."""
+    tsa_url, tsa_ca = _optional_url(given, "TSA_URL", ("https", "http")), given.text("TSA_CA")
+    if tsa_ca is not None:
+        if tsa_url is None:
+            raise ConfigurationError("TSA_CA is set but TSA_URL is not: set the address of the time-stamping authority, or remove TSA_CA.")
+        try:
+            read_authorities(tsa_ca)
+        except TimestampError as error:
+            raise ConfigurationError("TSA_CA holds no certificate: set TSA_CA_FILE to a PEM file of the authority's root.") from error
+    urls = tuple(_url("WITNESS_URLS", each, ("https", "http")).rstrip("/") for each in given.items("WITNESS_URLS"))
+    return {
+        "tsa_url": tsa_url, "tsa_ca": tsa_ca, "tsa_every_minutes": _tsa_every_minutes(given), "witness_urls": urls,
+        "witness_keys": _witness_keys(given, len(urls)),
+    }  # fmt: skip
+
+
+def _tsa_every_minutes(given: _Given) -> int:
+    value = given.text("TSA_EVERY_MINUTES") or "60"
+    if not (value.isascii() and value.isdigit() and len(value) <= 5 and 1 <= int(value) <= 10080):
+        raise ConfigurationError(f"TSA_EVERY_MINUTES is {value!r}: set it to a number from 1 to 10080.")
+    return int(value)
+
+
+def _witness_keys(given: _Given, urls: int) -> tuple[str, ...]:
+    keys = given.items("WITNESS_KEYS")
+    if len(keys) != urls:
+        raise ConfigurationError(
+            f"WITNESS_KEYS has {len(keys)} and WITNESS_URLS {urls} entries: set one key for each address, in the same order."
+        )
+    try:
+        names = [WitnessKey.from_vkey(key).name for key in keys]
+    except CosignatureError as error:
+        raise ConfigurationError(
+            f"WITNESS_KEYS has a wrong key ({error}): set keys as the witness publishes them, name+id+base64."
+        ) from error
+    if len(set(names)) != len(names):
+        raise ConfigurationError("WITNESS_KEYS names the same witness twice: keep each once.")
+    return keys
 
 
 def _sandbox_urls(given: _Given) -> tuple[tuple[str, str], ...]:

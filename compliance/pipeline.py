@@ -14,6 +14,7 @@ from celery import shared_task
 from celery.utils.log import get_task_logger
 from django.db import connection as database
 
+from compliance.countersigning.rounds import countersign_round
 from compliance.operate.reperform.asking import actor_of, perform
 from compliance.operate.reperform.verdict import UnknownVerdict
 from compliance.operate.verify_store.verifying import GENTLY, verifications_due, verify_organization
@@ -234,6 +235,12 @@ def seal(organization_id: str) -> None:
     """Append what is pending to the log and sign a checkpoint."""
     with scope(uuid.UUID(organization_id)):
         seal_pending(now=datetime.now(UTC))
+
+
+@shared_task(name="compliance.countersign")
+def countersign() -> None:
+    """Every minute, beside the sealing and never before it: show the latest checkpoints to the authority and witnesses that are named."""
+    countersign_round()
 
 
 @shared_task(name="compliance.verify_stores")

@@ -18,6 +18,17 @@ from compliance.configuration import (
 )
 
 KEY = "k" * 32
+WITNESS = "witness.example/w1+7e136b5c+BAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+AUTHORITY = """-----BEGIN CERTIFICATE-----
+MIIBXTCCAQSgAwIBAgIUXHWfx+jNjR/obAyT9sxTjClo73AwCgYIKoZIzj0EAwIw
+DTELMAkGA1UEAwwCQ0EwHhcNMjYxMTI0MjI0NjI0WhcNMjYxMjI0MjI0NjI0WjAN
+MQswCQYDVQQDDAJDQTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABL6sPcZAVFNJ
+MD7Dddv3bc6AcGL/OLsw+qwv/8dUVEV+5Otcpr1FMCxdD59NrJsCQhNoZ2fqCbqe
+RzSKSVJuST6jQjBAMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgIEMB0G
+A1UdDgQWBBSgB6Q3q8QNcshxqpaD8piauQdQGzAKBggqhkjOPQQDAgNHADBEAiAW
+4lE4s1ExKhTrRxgSQv8D9C4KLPCi6QhCSqgaKQQ1iQIgMB6QY+BxQbQ5cQonj1I1
+uhR9VjXPAnL2kGViTEofUFs=
+-----END CERTIFICATE-----"""
 OWN_SERVERS = {
     "DATABASE_URL": "postgresql://plumbline_app:pa%40ss@db.fernhill.example:5433/soc2?sslmode=require",
     "DATABASE_ADMIN_URL": "postgresql://plumbline_owner:secret@db.fernhill.example:5433/soc2",
@@ -108,6 +119,11 @@ def test_every_setting_can_come_from_a_file(tmp_path):
         "S3_ACCESS_KEY_ID": "key",
         "S3_SECRET_ACCESS_KEY": "secret",
         "CLAMD_URL": "unix:///run/clamav/clamd.ctl",
+        "TSA_URL": "https://tsa.fernhill.example/",
+        "TSA_CA": AUTHORITY,
+        "TSA_EVERY_MINUTES": "15",
+        "WITNESS_URLS": "https://witness.example/w1",
+        "WITNESS_KEYS": WITNESS,
         "SMTP_URL": "smtps://user:pass@mail.fernhill.example:465",
         "MAIL_FROM": "SOC 2 <soc2@fernhill.example>",
         "PORT": "8443",
@@ -184,6 +200,28 @@ def test_a_child_of_an_embedded_start_cannot_fall_back_to_the_owners_login(tmp_p
             "BLOB_STORE_URL has the unknown option 'lok': set lock and retain_days, or none.",
         ),
         ({"CLAMD_URL": "http://scanner:3310"}, "CLAMD_URL has the wrong kind of address: set it to tcp://… or unix://…."),
+        ({"TSA_URL": "tsa.example"}, "TSA_URL has the wrong kind of address: set it to https://… or http://…."),
+        (
+            {"TSA_URL": "https://tsa.example", "TSA_CA": "x"},
+            "TSA_CA holds no certificate: set TSA_CA_FILE to a PEM file of the authority's root.",
+        ),
+        (
+            {"TSA_CA": AUTHORITY},
+            "TSA_CA is set but TSA_URL is not: set the address of the time-stamping authority, or remove TSA_CA.",
+        ),
+        (
+            {"TSA_URL": "https://tsa.example", "TSA_EVERY_MINUTES": "0"},
+            "TSA_EVERY_MINUTES is '0': set it to a number from 1 to 10080.",
+        ),
+        (
+            {"WITNESS_URLS": "https://w.example"},
+            "WITNESS_KEYS has 0 and WITNESS_URLS 1 entries: set one key for each address, in the same order.",
+        ),
+        (
+            {"WITNESS_URLS": "https://w.example", "WITNESS_KEYS": WITNESS.replace("+", "x+", 1)},
+            "WITNESS_KEYS has a wrong key (the id in the witness key is not that of the key: it has been damaged or renamed): "
+            "set keys as the witness publishes them, name+id+base64.",
+        ),
         ({"BLOB_STORE_URL": "gs://bucket"}, "BLOB_STORE_URL has the wrong kind of address: set it to file://… or s3://…."),
         ({"SMTP_URL": "mail.fernhill.example"}, "SMTP_URL has the wrong kind of address: set it to smtp://… or smtps://…."),
         ({"MAIL_FROM": "nobody"}, "MAIL_FROM is 'nobody': set it to an e-mail address such as plumbline@example.com."),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from compliance.operate.verify_store.blobs import kept_bytes, unknown_objects
+from compliance.operate.verify_store.countersigned import cosignatures, timestamps
 from compliance.operate.verify_store.findings import Looked
 from compliance.operate.verify_store.links import links
 from compliance.operate.verify_store.payloads import facts, statements
@@ -17,6 +18,8 @@ STAGES: Mapping[str, Stage] = {
     "statements": statements,
     "log": log,
     "tiles": tiles,
+    "timestamps": timestamps,
+    "cosignatures": cosignatures,
     "links": links,
     "unknown objects": unknown_objects,
 }

@@ -98,8 +98,8 @@ class Cosignature(TenantModel):
 
 
 class Timestamp(TenantModel):
-    """A time-stamp token (RFC 3161) over the note of the checkpoint of `size` leaves: `response` is the authority's whole answer (DER),
-    as `openssl ts -verify` reads it; `at` is the time it states."""
+    """A time-stamp token (RFC 3161) over the signed text of the checkpoint of `size` leaves: `response` is the authority's whole answer
+    (DER), as `openssl ts -verify` reads it; `at` is the time it states."""
 
     INSERT_ONLY = True
 

@@ -1,0 +1,52 @@
+"""What others said about checkpoints: time stamps and cosignatures."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from compliance.seal.note import split_note
+from compliance.vault.models import Checkpoint, Cosignature, Timestamp
+
+
+def signed_bytes(checkpoint: Checkpoint) -> bytes:
+    """What the log's key signed, and what is stamped: the text of the checkpoint, up to and with the newline before the empty line."""
+    return split_note(checkpoint.note.encode())[0].encode()
+
+
+def latest_timestamp() -> Timestamp | None:
+    """The time stamp over the longest log, None before the first."""
+    return Timestamp.objects.order_by("-size").first()
+
+
+def timestamp_of(size: int) -> Timestamp | None:
+    """The time stamp over the checkpoint of that size."""
+    return Timestamp.objects.filter(size=size).first()
+
+
+def stamped_checkpoint(stamp: Timestamp) -> Checkpoint:
+    """The checkpoint that was stamped."""
+    return Checkpoint.objects.get(size=stamp.size)
+
+
+def stamped_sizes(sizes: Sequence[int]) -> dict[int, datetime]:
+    """Those of these sizes whose checkpoint has a time stamp, and the time it states."""
+    return dict(Timestamp.objects.filter(size__in=sizes).values_list("size", "at"))
+
+
+def checkpoint_to_stamp(now: datetime, every: timedelta) -> Checkpoint | None:
+    """The latest checkpoint, where it has no time stamp yet and none was received within `every`: of a busy log not each is stamped, and
+    the one that is covers those before it."""
+    latest = Checkpoint.objects.order_by("-size").first()
+    if latest is None or timestamp_of(latest.size) is not None or Timestamp.objects.filter(received_at__gt=now - every).exists():
+        return None
+    return latest
+
+
+def checkpoint_to_cosign(witness: str) -> Checkpoint | None:
+    """The latest checkpoint, where this witness has not cosigned it."""
+    latest = Checkpoint.objects.order_by("-size").first()
+    return None if latest is None or cosigned_size(witness) >= latest.size else latest
+
+
+def cosigned_size(witness: str) -> int:
+    """The size of the log that this witness cosigned last, as far as we know; 0 for none."""
+    return Cosignature.objects.filter(witness=witness).order_by("-size").values_list("size", flat=True).first() or 0

@@ -1,0 +1,1 @@
+"""Time stamps and cosignatures over checkpoints."""
