@@ -48,7 +48,7 @@ class SubjectStream(serializers.Serializer):
 
 
 class RecordBody(serializers.Serializer):
-    """One change of the subject. `fact` is null where it was gone. `digest` is the SHA-256 of the fact's canonical text; `pages` are those
+    """One change of the subject. `fact` is null where it was gone, or was deleted since. `digest` is the SHA-256 of the fact's canonical text; `pages` are those
     of the raw answers it was made from."""
 
     id = serializers.UUIDField()

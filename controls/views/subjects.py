@@ -16,6 +16,7 @@ from compliance.members.roles import Right, allows
 from compliance.trail.action import action
 from compliance.trail.names import ActionName
 from compliance.vault.selectors.blobs import UnknownBlob, read_blob, redactions_of
+from compliance.vault.selectors.deletion import gone_of, refs_gone
 from compliance.vault.selectors.log import position_of, proof_of
 from controls.outcomes import Outcome, said_word
 from controls.registry import definitions
@@ -38,6 +39,8 @@ def subject_page(request: HttpRequest, subject_id: uuid.UUID) -> HttpResponse:
     records = list(records_of(subject.pk, moment.at).order_by("-observed_at", "-id")[:HISTORY])
     verdicts = [each for each in verdicts_of_subject(subject.pk) if each.since <= moment.at]
     current = records[0] if records else None
+    without = [each.pk for each in records if not each.fact]
+    deleted = refs_gone(without) if without else set()
     context = {
         "crumbs": [("Controls", reverse("controls", args=[request.organization.slug])), (subject.name or subject.key, "")],
         "subject": subject,
@@ -45,10 +48,11 @@ def subject_page(request: HttpRequest, subject_id: uuid.UUID) -> HttpResponse:
         "moment": moment,
         "record": current,
         "fact": _pretty(current),
+        "tombstone": gone_of(current.pk) if current and current.pk in deleted else None,
         "position": position_of(current.pk) if current else None,
         "digest": bytes(current.digest).hex() if current and current.digest else "",
         "pages": current.pages.split() if current else [],
-        "history": _history(records),
+        "history": _history(records, deleted),
         "verdicts": _told(verdicts, moment.at),
         "may_see_raw": allows(request.membership.role, Right.SEE_RAW),
         "may_freeze": allows(request.membership.role, Right.ACT_ON_CONTROLS),
@@ -133,16 +137,24 @@ def _pretty(record: "Record | None") -> str:
     return json.dumps(json.loads(record.fact), indent=2, ensure_ascii=False) if record and record.fact else ""
 
 
-def _history(records: "list[Record]") -> list[dict[str, Any]]:
+def _history(records: "list[Record]", deleted: set[uuid.UUID]) -> list[dict[str, Any]]:
     history = []
     for number, record in enumerate(records):
         older = records[number + 1] if number + 1 < len(records) else None
-        history.append({"record": record, "run": record.run, "changes": _changes(older, record), "first": older is None})
+        history.append(
+            {
+                "record": record,
+                "run": record.run,
+                "changes": _changes(older, record),
+                "first": older is None,
+                "deleted": record.pk in deleted,
+            }
+        )
     return history
 
 
 def _changes(older: "Record | None", newer: "Record") -> list[tuple[str, str]]:
-    if older is None or newer.gone or older.gone:
+    if older is None or not newer.fact or not older.fact:
         return []
     lines = difflib.unified_diff(_pretty(older).splitlines(), _pretty(newer).splitlines(), n=0, lineterm="")
     return [(line[0], line[1:].strip()) for line in lines if line[:1] in "+-" and not line.startswith(("+++", "---"))][:40]

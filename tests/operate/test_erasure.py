@@ -95,6 +95,17 @@ def test_everything_of_the_person_goes_and_of_the_others_only_the_shared_pages(l
         assert not any("ada" in (each.payload or "") for each in Statement.objects.all() if each.kind != "run")
 
 
+def test_the_page_of_who_was_erased_says_so_at_each_record_and_the_neighbours_says_nothing(looked, priya, marta, browser_of):
+    ada, ben = named(looked, "ada"), named(looked, "ben")
+    client = browser_of(priya)
+    assert "Deleted" not in client.get(f"/fernhill/subjects/{ada.pk}/").content.decode()
+    approve_and_do(looked, marta, erase(looked, priya, [ada]))
+    page = client.get(f"/fernhill/subjects/{ada.pk}/").content.decode()
+    assert "as two people decided (erasure)" in page and "Not observed by then" not in page
+    assert page.count("<li><p><b>Deleted</b>") == 2 and "user/ada" not in page
+    assert "Deleted" not in client.get(f"/fernhill/subjects/{ben.pk}/").content.decode()
+
+
 def test_the_log_stays_verifiable_for_all(looked, priya, marta):
     ada = named(looked, "ada")
     approve_and_do(looked, marta, erase(looked, priya, [ada]))
@@ -107,11 +118,14 @@ def test_the_log_stays_verifiable_for_all(looked, priya, marta):
         assert evidence_sample(NOW).broken == ()
 
 
-def test_what_was_cleared_past_the_two_people_is_found(looked):
+def test_what_was_cleared_past_the_two_people_is_found(looked, priya, browser_of):
+    ada = named(looked, "ada")
     with as_owner(connection), connection.cursor() as cursor:
         cursor.execute("UPDATE evidence_record SET salt = NULL, fact = NULL")
     with scope(looked.pk):
         assert all("nobody decided so" in each for each in evidence_sample(NOW).broken) and evidence_sample(NOW).broken
+    page = browser_of(priya).get(f"/fernhill/subjects/{ada.pk}/").content.decode()
+    assert "The fact is missing" in page and "as two people decided" not in page
 
 
 def test_the_next_look_ends_the_deleted_subject_and_whoever_is_still_there_is_new(looked, priya, marta):
