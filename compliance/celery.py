@@ -17,6 +17,7 @@ app.conf.imports = ["compliance.pipeline"]
 app.conf.beat_schedule = {
     "tick": {"task": "compliance.tick", "schedule": schedule(10.0), "options": {"expires": 9}},
     "countersign": {"task": "compliance.countersign", "schedule": schedule(60.0), "options": {"expires": 55}},
+    "tidy": {"task": "compliance.tidy", "schedule": schedule(3600.0), "options": {"expires": 3000}},
     "verify": {"task": "compliance.verify_stores", "schedule": schedule(3600.0), "options": {"expires": 3000}},
 }
 

@@ -25,7 +25,9 @@ from compliance.tenancy.scope import scope
 from compliance.trail.action import action
 from compliance.trail.actor import SYSTEM, Actor
 from compliance.trail.names import ActionName
+from compliance.vault.selectors.deletion import organizations_with_bytes_to_remove
 from compliance.vault.selectors.log import organizations_with_pending_leaves
+from compliance.vault.services.deletion import remove_bytes
 from compliance.vault.services.sealing import seal_pending
 from compliance.work.services.problems import raise_problem, resolve_problems
 from controls.services.blinding import affected_by_source
@@ -42,6 +44,7 @@ from integrations.selectors.single import known_connection
 from integrations.services.collecting import Collected, collect, due_connections
 from integrations.services.connections import _break_connection
 from integrations.services.probing import probe_connection
+from integrations.services.pushes import expire_sessions, organizations_with_sessions_to_end
 from people.services.pairing import demand_sources, is_pairing_due, is_pairing_wanted, is_read_by_pairing, pair
 
 if TYPE_CHECKING:
@@ -241,6 +244,30 @@ def seal(organization_id: str) -> None:
 def countersign() -> None:
     """Every minute, beside the sealing and never before it: show the latest checkpoints to the authority and witnesses that are named."""
     countersign_round()
+
+
+@shared_task(name="compliance.tidy")
+def tidy() -> None:
+    """Every hour: ring for organizations in whose store something deleted was left, by a crash or a lock that has ended since, and for
+    those whose pushes were left open."""
+    for organization_id in organizations_with_bytes_to_remove():
+        finish_deletions.delay(str(organization_id))
+    for organization_id in organizations_with_sessions_to_end(datetime.now(UTC)):
+        end_pushes.delay(str(organization_id))
+
+
+@shared_task(name="compliance.finish_deletions")
+def finish_deletions(organization_id: str) -> None:
+    """Remove from the store what executed deletions left there; what a lock still holds waits for the next hour."""
+    with scope(uuid.UUID(organization_id)):
+        remove_bytes(actor=SYSTEM)
+
+
+@shared_task(name="compliance.end_pushes")
+def end_pushes(organization_id: str) -> None:
+    """End sessions of pushes that were not closed in time; their pieces are destroyed."""
+    with scope(uuid.UUID(organization_id)):
+        expire_sessions(now=datetime.now(UTC))
 
 
 @shared_task(name="compliance.verify_stores")

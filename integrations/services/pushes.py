@@ -2,11 +2,13 @@
 
 import hashlib
 import re
+import uuid
 import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db import connection as database
 from django.db.models import Sum
 
 from compliance.members.refusals import Refused as Conflicting
@@ -144,6 +146,13 @@ def expire_sessions(*, now: datetime) -> int:
         with action(ActionName.PUSH_EXPIRED, actor=SYSTEM, subject=session):
             _end(session, "expired", why, now)
     return len(left) + len(dead)
+
+
+def organizations_with_sessions_to_end(now: datetime) -> list[uuid.UUID]:
+    """Asked without a scope, every hour: whose sessions were left open too long, or died while they were recorded."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT organization_id FROM plumbline_organizations_with_sessions_to_end(%s, %s)", [now, now - TRIED_AGAIN])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _recorded(

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from compliance.celery import app
 from compliance.members.roles import Right
-from compliance.pipeline import finish_recorded
+from compliance.pipeline import finish_recorded, tidy
 from compliance.tenancy.scope import scope
 from compliance.trail.actor import SYSTEM
 from compliance.vault.selectors.blobs import read_blob
@@ -16,8 +17,9 @@ from controls.outcomes import Outcome
 from controls.services.adoption import adopt_controls
 from evidence.models import LedgerEntry, Run, Stream, Subject
 from integrations.models import PushChunk, PushSession
-from integrations.services.pushes import LIVES, expire_sessions
+from integrations.services.pushes import LIVES, expire_sessions, organizations_with_sessions_to_end
 from tests.api.programme import Caller, token_of
+from tests.conftest import arranging
 
 RUNS = [
     {"subject": f"invoices {day}", "job": "invoices", "scheduled_for": f"2026-03-0{day}T02:00:00Z", "status": "completed", "finished": f"2026-03-0{day}T02:09:00Z"}
@@ -187,6 +189,27 @@ def test_a_session_left_open_expires_and_is_shown(program, fernhill):
     assert program.read("push/sessions/")["results"][0]["state"] == "expired"
 
 
+@pytest.fixture
+def at_once():
+    """Whatever is rung for is done at once, in this process."""
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = False
+
+
+def test_the_hour_rings_only_for_sessions_that_are_over_and_ends_them(program, fernhill, at_once):
+    sent(program, opened(program), 1, RUNS[:1])
+    now = datetime.now(UTC)
+    assert organizations_with_sessions_to_end(now) == []
+    assert organizations_with_sessions_to_end(now + LIVES + timedelta(seconds=1)) == [fernhill.pk]
+    with arranging(fernhill):
+        PushSession.objects.update(expires_at=now - timedelta(seconds=1))
+    tidy()
+    with scope(fernhill.pk):
+        assert (PushSession.objects.get().state, PushChunk.objects.count()) == ("expired", 0)
+    assert organizations_with_sessions_to_end(datetime.now(UTC)) == []
+
+
 def test_a_session_that_is_given_up_leaves_nothing(program, fernhill):
     session = opened(program)
     sent(program, session, 1, RUNS)
@@ -226,7 +249,10 @@ def test_a_run_that_is_missing_from_the_schedule_fails_the_check(program, fernhi
     with scope(fernhill.pk):
         finish_recorded(datetime.now(UTC))
         verdict = Verdict.objects.get(check_row__check_id="pi.job.completed")
-        assert (verdict.outcome, verdict.reason) == (Outcome.FAIL, "the run of 2026-03-04 02:00 UTC is missing, due by 2026-03-04 03:00 UTC")
+        assert (verdict.outcome, verdict.reason) == (
+            Outcome.FAIL,
+            "the run of 2026-03-04 02:00 UTC is missing, due by 2026-03-04 03:00 UTC",
+        )
     session = opened(program, [RUNS[0] | {"subject": "late", "scheduled_for": "2026-03-04T02:00:00Z"}])
     sent(program, session, 1, [RUNS[0] | {"subject": "late", "scheduled_for": "2026-03-04T02:00:00Z"}])
     closed(program, session)

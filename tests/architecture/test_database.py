@@ -30,6 +30,7 @@ SECURITY_DEFINER = {
     "plumbline_organizations_to_tell",
     "plumbline_organizations_with_bytes_to_remove",
     "plumbline_organizations_with_pending_leaves",
+    "plumbline_organizations_with_sessions_to_end",
 }
 # Keys between tenant tables without a composite constraint: their services fetch the target through the scoped manager first.
 FETCHED_IN_SCOPE = {("work_problem", "owner_id")}

@@ -10,6 +10,8 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
+from compliance.celery import app
+from compliance.pipeline import tidy
 from compliance.seal.leaf import payload_hash
 from compliance.seal.note import Verifier
 from compliance.seal.proof import verify_proof
@@ -301,6 +303,33 @@ def test_bytes_that_a_crash_left_in_the_store_are_removed_later(fernhill, priya,
     call_command("finish_deletions", stdout=said)
     assert said.getvalue() == "1 objects removed\n"
     assert open_store().size(name) is None and not organizations_with_bytes_to_remove()
+
+
+@pytest.fixture
+def at_once():
+    """Whatever is rung for is done at once, in this process."""
+    app.conf.task_always_eager = True
+    yield
+    app.conf.task_always_eager = False
+
+
+def test_the_hour_rings_for_bytes_that_were_left_and_removes_them(fernhill, brackwater, priya, marta, kept, at_once, monkeypatch):
+    assert [each["schedule"].run_every for each in app.conf.beat_schedule.values() if each["task"] == tidy.name] == [timedelta(hours=1)]
+    stored, _blob, _statement = kept
+    request = asked(fernhill, priya, both(kept))
+    decided(fernhill, marta, request)
+    with monkeypatch.context() as patched:
+        patched.setattr(FolderStore, "remove", lambda _store, _name: (_ for _ in ()).throw(OSError("the disk is away")))
+        with pytest.raises(OSError, match="the disk is away"):
+            executed(fernhill, marta, request)
+    tidy()
+    assert open_store().size(blob_name(fernhill.pk, bytes.fromhex(stored.digest))) is None
+    assert not organizations_with_bytes_to_remove()
+    tidy()
+    with scope(fernhill.pk):
+        assert Entry.objects.filter(name=ActionName.DELETION_BYTES_REMOVED).count() == 1
+    with scope(brackwater.pk):
+        assert not Entry.objects.filter(name=ActionName.DELETION_BYTES_REMOVED).exists()
 
 
 def test_bytes_that_are_kept_anew_meanwhile_stay(fernhill, priya, marta, kept, arrange, monkeypatch):
