@@ -11,6 +11,8 @@ urlpatterns = [
     path("<slug:slug>/palette/", palette.palette, name="palette"),
     path("<slug:slug>/log/", log.log_page, name="log"),
     path("<slug:slug>/log/checkpoint/", log.checkpoint_text, name="checkpoint"),
+    path("<slug:slug>/log/checkpoints/<int:size>/", log.signed_text, name="log_signed_text"),
+    path("<slug:slug>/log/timestamps/<int:size>/", log.timestamp_file, name="log_timestamp"),
     path("<slug:slug>/log/key/", log.turn_key, name="log_key"),
     path("<slug:slug>/log/public/", log.publish, name="log_publish"),
 ]

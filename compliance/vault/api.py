@@ -12,9 +12,11 @@ from rest_framework.response import Response
 from compliance.api.paging import paged
 from compliance.api.views import OrganizationView
 from compliance.vault.answers import FileView, file_answer
+from compliance.vault.selectors.countersigned import latest_timestamp, signed_bytes_at, timestamp_of
 from compliance.vault.selectors.entries import checkpoints_signed, entry_of
 from compliance.vault.selectors.log import checkpoints, log_state, log_verifier, proof_of
 
+STAMP = {(200, "application/timestamp-reply"): OpenApiTypes.BINARY}
 TEXT = {(200, "text/plain"): OpenApiTypes.STR}
 
 
@@ -24,6 +26,8 @@ class LogBody(serializers.Serializer):
     size = serializers.IntegerField(help_text="Entries sealed.")
     signed_at = serializers.DateTimeField(allow_null=True)
     verifier = serializers.CharField(allow_blank=True)
+    timestamped_size = serializers.IntegerField(allow_null=True, help_text="Entries under the latest time stamp (RFC 3161), if any.")
+    timestamped_at = serializers.DateTimeField(allow_null=True, help_text="The time that it states.")
 
 
 class CheckpointBody(serializers.Serializer):
@@ -58,9 +62,17 @@ class LogRoute(OrganizationView):
 
     @extend_schema(operation_id="log_retrieve", responses=LogBody)
     def get(self, request: Request) -> Response:
-        """Size, time of the last seal, verifier key."""
-        state = log_state()
-        return Response({"size": state.size if state else 0, "signed_at": state.signed_at if state else None, "verifier": log_verifier()})
+        """Size, time of the last seal, verifier key, latest time stamp."""
+        state, stamp = log_state(), latest_timestamp()
+        return Response(
+            {
+                "size": state.size if state else 0,
+                "signed_at": state.signed_at if state else None,
+                "verifier": log_verifier(),
+                "timestamped_size": stamp.size if stamp else None,
+                "timestamped_at": stamp.at if stamp else None,
+            }
+        )
 
 
 class CheckpointsRoute(OrganizationView):
@@ -91,6 +103,30 @@ class CheckpointRoute(FileView):
         if not latest:
             raise Http404("Nothing is sealed yet; the log is sealed every few seconds once there is something in it.")
         return file_answer(latest[0].note.encode(), name="checkpoint.txt", media_type="text/plain; charset=utf-8")
+
+
+class SignedTextRoute(FileView):
+    """What was signed at a size."""
+
+    @extend_schema(operation_id="log_checkpoint_text_retrieve", responses=TEXT)
+    def get(self, request: Request, size: int) -> HttpResponse:
+        """The text of the checkpoint, over which signature and time stamp are. 404 where no checkpoint has that size."""
+        text = signed_bytes_at(size)
+        if text is None:
+            raise Http404("There is no checkpoint of that size.")
+        return file_answer(text, name=f"checkpoint-{size}.text", media_type="text/plain; charset=utf-8")
+
+
+class TimestampRoute(FileView):
+    """The time stamp over a checkpoint."""
+
+    @extend_schema(operation_id="log_timestamp_retrieve", responses=STAMP)
+    def get(self, request: Request, size: int) -> HttpResponse:
+        """The authority's answer (RFC 3161, DER). 404 where the checkpoint of that size has none; `timestamped_size` names the latest."""
+        stamp = timestamp_of(size)
+        if stamp is None:
+            raise Http404("No time stamp was given for a checkpoint of that size.")
+        return file_answer(bytes(stamp.response), name=f"checkpoint-{size}.tsr", media_type="application/timestamp-reply")
 
 
 class VerifierRoute(FileView):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from compliance.configuration import Configuration
 from compliance.countersigning.rounds import countersign_round
@@ -161,6 +162,27 @@ def test_a_stamp_over_something_else_is_told_from_one_over_this(tsa):
     assert abs(checked_stamp(answer, b"one\n") - datetime.now(UTC)) < timedelta(minutes=1)
     with pytest.raises(TimestampError, match="something else"):
         checked_stamp(answer, b"two\n")
+
+
+def test_the_stamp_is_downloaded_from_the_log_page_and_not_by_the_rival(sealed, stamps, vera, rival, browser_of):
+    countersign_round()
+    ours, theirs, stranger = browser_of(vera), browser_of(rival), Client()
+    page = ours.get("/fernhill/log/").content.decode()
+    assert "/fernhill/log/timestamps/1/" in page and stamps.url in page
+    answer = ours.get("/fernhill/log/timestamps/1/")
+    assert answer["content-type"] == "application/timestamp-reply" and answer["content-disposition"].endswith('"checkpoint-1.tsr"')
+    with scope(sealed.pk):
+        assert answer.content == bytes(Timestamp.objects.get().response)
+        text = signed_bytes(Checkpoint.objects.get())
+    assert ours.get("/fernhill/log/checkpoints/1/").content == text
+    assert ours.get("/fernhill/log/timestamps/2/").status_code == ours.get("/fernhill/log/checkpoints/2/").status_code == 404
+    assert theirs.get("/fernhill/log/timestamps/1/").status_code == 404
+    assert 'href="timestamps/1"' in stranger.get("/log/fernhill/").content.decode()
+    assert stranger.get("/log/fernhill/timestamps/1").content == answer.content
+    assert stranger.get("/log/fernhill/checkpoints/1").content == text
+    assert ours.get("/api/v1/fernhill/log/").json()["timestamped_size"] == 1
+    assert ours.get("/api/v1/fernhill/log/timestamps/1/").content == answer.content
+    assert ours.get("/api/v1/fernhill/log/checkpoints/1/").content == text
 
 
 def test_a_wrong_stamp_is_found_by_the_verification_of_the_store(sealed, stamps):

@@ -56,6 +56,7 @@ def estate(organization: Organization, admin: User, owner: User) -> dict[str, st
             "slug": organization.slug,
             "log": organization.slug,
             "tile": "0/000.p/1",
+            "size": "1",
             "membership_id": str(Membership.objects.get(user=owner).pk),
             "invitation_id": str(sent.invitation.pk),
             "token_id": str(token.pk),

@@ -19,6 +19,8 @@ from compliance.seal.merkle import HASH_SIZE, ProofError
 from compliance.seal.tiles import TILE_WIDTH, consistency_from_tiles, tile_path, tile_width
 from compliance.tenancy.models import Organization
 from compliance.tenancy.scope import scope
+from compliance.vault.answers import file_answer
+from compliance.vault.selectors.countersigned import latest_cosignatures, latest_timestamp, signed_bytes_at, timestamp_of
 from compliance.vault.selectors.log import checkpoints, log_keys, read_tile, whole_note
 from compliance.vault.selectors.publication import is_log_public
 
@@ -59,6 +61,8 @@ def public_log(request: HttpRequest, organization: Organization) -> HttpResponse
         "brand": {"name": organization.name, "url": request.path},
         "keys": log_keys(),
         "checkpoints": latest,
+        "stamped": latest_timestamp(),
+        "cosigned": latest_cosignatures(),
         "note": whole_note(latest[0]) if latest else "",
         "demo": organization.is_demo,
         "size": latest[0].size if latest else 0,
@@ -84,6 +88,26 @@ def checkpoint(_request: HttpRequest, _organization: Organization) -> HttpRespon
     response = HttpResponse(whole_note(latest[0]), content_type=TEXT)
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_safe
+@public
+def signed_text(_request: HttpRequest, _organization: Organization, size: int) -> HttpResponse:
+    """What was signed, and stamped, at that size: the text of the checkpoint, as `openssl ts -verify -data` reads it."""
+    text = signed_bytes_at(size)
+    if text is None:
+        raise Http404("There is no checkpoint of that size.")
+    return file_answer(text, name=f"checkpoint-{size}.text", media_type=TEXT)
+
+
+@require_safe
+@public
+def timestamp_file(_request: HttpRequest, _organization: Organization, size: int) -> HttpResponse:
+    """A time-stamping authority's answer about that text (RFC 3161), as `openssl ts -verify -in` reads it."""
+    stamp = timestamp_of(size)
+    if stamp is None:
+        raise Http404("No time stamp was given for a checkpoint of that size.")
+    return file_answer(bytes(stamp.response), name=f"checkpoint-{size}.tsr", media_type="application/timestamp-reply")
 
 
 @require_safe

@@ -12,6 +12,12 @@ def signed_bytes(checkpoint: Checkpoint) -> bytes:
     return split_note(checkpoint.note.encode())[0].encode()
 
 
+def signed_bytes_at(size: int) -> bytes | None:
+    """The signed text of the checkpoint of that size, None where there is none."""
+    checkpoint = Checkpoint.objects.filter(size=size).first()
+    return None if checkpoint is None else signed_bytes(checkpoint)
+
+
 def latest_timestamp() -> Timestamp | None:
     """The time stamp over the longest log, None before the first."""
     return Timestamp.objects.order_by("-size").first()
@@ -50,3 +56,8 @@ def checkpoint_to_cosign(witness: str) -> Checkpoint | None:
 def cosigned_size(witness: str) -> int:
     """The size of the log that this witness cosigned last, as far as we know; 0 for none."""
     return Cosignature.objects.filter(witness=witness).order_by("-size").values_list("size", flat=True).first() or 0
+
+
+def latest_cosignatures() -> list[Cosignature]:
+    """The latest cosignature of each witness, by its name."""
+    return list(Cosignature.objects.order_by("witness", "-size").distinct("witness"))
