@@ -9,6 +9,7 @@ from typing import Any
 
 HR, IDENTITY, CLOUD, CODE, TICKETS, OTHER = "hr", "identity", "cloud", "code", "tickets", "other"
 CATEGORIES = (HR, IDENTITY, CLOUD, CODE, TICKETS)
+DECLARABLE = (IDENTITY, CLOUD, CODE, TICKETS)  # what a company may have none of; without a personnel system there is nobody to join
 CATEGORY_NAMES: Mapping[str, str] = {
     HR: "personnel system", IDENTITY: "identity provider", CLOUD: "cloud", CODE: "code hosting", TICKETS: "ticket tracker", OTHER: "other system",
 }  # fmt: skip

@@ -14,9 +14,10 @@ from compliance.vault.services.statements import _state_decision
 from people.matching import VERSION
 from people.models import Account, Decision, Pairing, PairingDue, Person, UnusedSystem
 from people.models.decision import DECISIONS
-from people.systems import CATEGORIES, CATEGORY_NAMES
+from people.systems import CATEGORY_NAMES, DECLARABLE
 
 ANSWERED_FOR = ("service", "shared", "external", "break_glass")
+LONGEST_WHY = 2000  # of a system that is not used
 LONGEST_REASON = 400
 MOST_AT_ONCE = 200
 
@@ -80,14 +81,16 @@ def end_decision(*, actor: Actor, decision: Decision, reason: str, now: datetime
 
 def declare_unused(*, actor: Actor, category: str, reason: str, now: datetime) -> None:
     """The company has no system of this category: joins stop waiting for it. Raises ValidationError."""
-    if category not in CATEGORIES or category == "hr":
+    if category not in DECLARABLE:
         raise ValidationError({"category": "Choose a category of system; without a personnel system there is nobody to join."})
     if not reason.strip():
         raise ValidationError({"reason": "Say why, for whoever asks at the audit."})
+    if len(reason) > LONGEST_WHY:
+        raise ValidationError({"reason": f"Keep the reason below {LONGEST_WHY} characters."})
     with action(ActionName.SYSTEM_DECLARED_UNUSED, actor=actor, subject_name=CATEGORY_NAMES[category], reason=reason) as entry:
         _state_decision(entry, now, {"category": category, "used": False})
         UnusedSystem.objects.update_or_create(
-            category=category, defaults={"reason": reason[:2000], "decided_by": actor.name[:200], "since": now}
+            category=category, defaults={"reason": reason.strip(), "decided_by": actor.name[:200], "since": now}
         )
         _want_pairing(now)
 

@@ -27,10 +27,11 @@ from people.selectors.accounts import (
     decision_by_id,
     open_decisions,
     systems_seen,
+    unused_systems,
 )
 from people.selectors.persons import person_named, persons_by_key
 from people.services.decisions import Wish, decide, declare_unused, declare_used, end_decision
-from people.systems import CATEGORIES
+from people.systems import CATEGORIES, CATEGORY_NAMES, DECLARABLE
 from people.views.asking import csv_answer, end_of_day_asked, ids_asked, instant_text, page_asked
 from people.views.persons import tabs
 
@@ -118,14 +119,17 @@ def system_declare(request: HttpRequest) -> HttpResponse:
         if request.POST.get("used") == "1" and category in CATEGORIES:
             declare_used(actor=request.actor, category=category, now=now())
         else:
-            declare_unused(actor=request.actor, category=category, reason=request.POST.get("reason", "")[:2000], now=now())
+            reason = request.POST.get("reason", "").replace("\x00", "")
+            declare_unused(actor=request.actor, category=category, reason=reason, now=now())
     except ValidationError as error:
-        return HttpResponse(" ".join(error.messages), status=422, content_type="text/plain; charset=utf-8")
+        return _page(request, {}, 422, systems_errors=_errors(error))
     ring_for_pairing(request.organization.pk)
-    return redirect("people", slug=request.organization.slug)
+    waits = "Joins wait until one is read." if request.POST.get("used") == "1" else "Joins no longer wait for one."
+    messages.success(request, f"{CATEGORY_NAMES[category].capitalize()}: noted. {waits}")
+    return redirect(f"{_back(request)}#unused")
 
 
-def _page(request: HttpRequest, errors: dict[str, str], status: int) -> HttpResponse:
+def _page(request: HttpRequest, errors: dict[str, str], status: int, *, systems_errors: dict[str, str] | None = None) -> HttpResponse:
     wanted = _wanted(request)
     counts = account_counts()
     rows = accounts(wanted)
@@ -133,6 +137,7 @@ def _page(request: HttpRequest, errors: dict[str, str], status: int) -> HttpResp
     decided = open_decisions([each.pk for each in shown])
     candidates = persons_by_key([key for each in shown for key in each.candidates])
     manages = allows(request.membership.role, Right.MANAGE_CONTROLS)
+    unused = unused_systems()
     context = {
         "crumbs": [("People", reverse("people", args=[request.organization.slug])), ("Accounts", "")],
         "counts": counts,
@@ -145,7 +150,11 @@ def _page(request: HttpRequest, errors: dict[str, str], status: int) -> HttpResp
         "tabs": tabs(request, "people_accounts"),
         "kinds": KINDS,
         "errors": errors,
-        "typed": request.POST,
+        "typed": {} if systems_errors else request.POST,
+        "unused": [{"category": key, "name": CATEGORY_NAMES[key], "row": row} for key, row in sorted(unused.items())],
+        "declarable": [(key, CATEGORY_NAMES[key]) for key in DECLARABLE if key not in unused],
+        "systems_errors": systems_errors or {},
+        "systems_typed": request.POST if systems_errors else {},
         "picked": set(request.POST.getlist("pick")),
         "may_decide": manages,
         "may_export": allows(request.membership.role, Right.EXPORT),

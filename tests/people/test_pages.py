@@ -4,15 +4,18 @@ import re
 
 import pytest
 
+from compliance.members.roles import Right
 from compliance.tenancy.scope import scope
 from compliance.trail.actor import SYSTEM
 from compliance.trail.models import Entry
+from compliance.trail.names import ActionName
 from controls.models import Verdict
 from controls.outcomes import Outcome
 from controls.services.adoption import adopt_controls, library
-from people.models import Account, Decision, Pairing, PairingDue, Person, RegisterEntry
+from people.models import Account, Decision, Pairing, PairingDue, Person, RegisterEntry, UnusedSystem
 from people.services.decisions import Wish, decide, end_decision
 from people.services.pairing import is_pairing_due
+from tests.api.programme import Caller, token_of
 from tests.conftest import actor_of
 from tests.people.company import NOON, SAM, TOM, at, iam_user, paired, person, record, small_company
 
@@ -197,3 +200,49 @@ def test_a_person_of_the_rival_does_not_exist(company, rival, browser_of):
     rivals = browser_of(rival)
     assert rivals.get(f"/fernhill/people/{tom.pk}/").status_code == 404
     assert rivals.get(f"/brackwater/people/{tom.pk}/").status_code == 404
+
+
+def test_what_the_company_does_not_have_is_said_with_a_reason_and_taken_back(company, priyas, vera, browser_of):
+    page = "/fernhill/people/accounts/"
+    assert "None was named" in text(priyas.get(page)) and "Say that it is not used" in text(priyas.get(page))
+    assert "Say that it is not used" not in text(browser_of(vera).get(page))
+    said = {"category": "tickets", "reason": "Work is agreed in the code host\0"}
+    answer = priyas.post("/fernhill/people/systems/", said, follow=True)
+    assert "Ticket tracker Work is agreed in the code host Priya Natarajan" in text(answer)
+    with scope(company.pk):
+        assert set(UnusedSystem.objects.values_list("category", "reason")) == {("tickets", "Work is agreed in the code host")}
+        assert PairingDue.objects.exists()
+    priyas.post("/fernhill/people/systems/", {"category": "tickets", "used": "1"})
+    with scope(company.pk):
+        assert not UnusedSystem.objects.exists()
+        assert set(Entry.objects.filter(name__startswith="system.").values_list("name", flat=True)) == {
+            ActionName.SYSTEM_DECLARED_UNUSED, ActionName.SYSTEM_DECLARED_USED,
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"category": "cloud", "reason": " "}, "Say why, for whoever asks"),
+        ({"category": "hr", "reason": "small"}, "without a personnel system there is nobody to join"),
+        ({"category": "cloud", "reason": "x" * 2001}, "below 2000 characters"),
+        ({"category": "x", "used": "1"}, "Choose a category"),
+    ],
+)
+def test_a_system_badly_declared_changes_nothing_and_keeps_what_was_typed(company, priyas, given, words):
+    answer = priyas.post("/fernhill/people/systems/", given)
+    assert answer.status_code == 422 and words in text(answer)
+    assert 'value="x' in answer.content.decode() or len(given.get("reason", "")) < 2001
+    with scope(company.pk):
+        assert not UnusedSystem.objects.exists()
+
+
+def test_programs_declare_what_is_not_used_too(company, priya):
+    program = Caller(text=token_of(priya, company, Right.MANAGE_CONTROLS, Right.SEE_PROGRAMME))
+    made = program.post("people/unused-systems/", {"category": "cloud", "reason": "Everything runs at the customer"})
+    assert (made.status_code, made.json()["decided_by"]) == (201, "Priya Natarajan by token “nightly export”")
+    assert [each["category"] for each in program.read("people/unused-systems/")["results"]] == ["cloud"]
+    assert program.post("people/unused-systems/", {"category": "hr", "reason": "x"}).status_code == 400
+    address = "/api/v1/fernhill/people/unused-systems/cloud/"
+    assert [program.client.delete(address, headers=program.headers).status_code for _time in range(2)] == [204, 404]
+    assert program.read("people/unused-systems/")["results"] == []
