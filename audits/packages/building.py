@@ -26,11 +26,13 @@ from audits.services.exports import NothingSealed, state_export
 from compliance.seal.canonical import canonical_bytes
 from compliance.seal.leaf import utc_text
 from compliance.seal.note import split_note
+from compliance.seal.tiles import consistency_from_tiles
 from compliance.tenancy import scope as tenant
 from compliance.tenancy.models import Organization
 from compliance.trail.actor import Actor
 from compliance.vault.selectors.blobs import open_blob
-from compliance.vault.selectors.log import log_keys, whole_note
+from compliance.vault.selectors.countersigned import daily_timestamps
+from compliance.vault.selectors.log import log_keys, read_tile, whole_note
 from compliance.vault.selectors.packing import receipts_of, statements_about, verdict_statements
 from controls.outcomes import Outcome
 from controls.selectors.checks import checks_by_id
@@ -109,6 +111,7 @@ class _Package:
     names: Names = field(default_factory=Names)
     counts: dict[str, int] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    stamped: list[int] = field(default_factory=list)
 
     def built(self) -> Iterator[bytes]:
         for name, what in EXPLAINING:
@@ -123,6 +126,7 @@ class _Package:
         yield from self._statements()
         keys = [{"key": each.verifier, "from_size": each.from_size, "until_size": each.until_size} for each in log_keys()]
         yield from self._json("log/keys.json", keys, "keys that signed this log, for comparison: verify with the one you got another way")
+        yield from self._timestamps()
         yield from self._json(
             "counts.json", {"counts": self.counts, "left_out": self.left_out}, "what the package holds, and what was left out"
         )
@@ -350,6 +354,18 @@ class _Package:
                 self.refs.add(each.ref)
                 yield _line(_statement(each))
 
+    def _timestamps(self) -> Iterator[bytes]:
+        """What a time-stamping authority said in the period, once a day, and last. The export's own checkpoint is too new to be stamped:
+        `log/consistency.jsonl` shows that the stamped ones are its beginnings."""
+        for stamp, text in daily_timestamps(self.scope.start, self.scope.until):
+            place = f"checkpoint-{stamp.size}"
+            says = f"a time stamp: the first {stamp.size} entries of the log were there at {utc_text(stamp.at)}"
+            yield from self.archive.add(self.names.take("timestamps", f"{place}.text"), [text], "what was stamped: the text of a checkpoint")
+            yield from self.archive.add(self.names.take("timestamps", f"{place}.tsr"), [bytes(stamp.response)], says)
+            self.stamped.append(stamp.size)
+        if self.stamped:
+            self.counts["timestamps"] = len(self.stamped)
+
     def _proved(self) -> Iterator[bytes]:
         digest = hashlib.sha256()
         for piece in self._manifest():
@@ -381,6 +397,10 @@ class _Package:
             for leaf, index, hashes in receipts_of(self.refs.all(), export.checkpoint)
         )
         yield from self._unlisted("log/receipts.jsonl", receipts)
+        if self.stamped:
+            end = export.checkpoint.size
+            proofs = ({"size": size, "hashes": [each.hex() for each in consistency_from_tiles(size, end, read_tile)]} for size in self.stamped)
+            yield from self._unlisted("log/consistency.jsonl", map(_line, proofs))
 
     def _manifest(self) -> Iterator[bytes]:
         head = {

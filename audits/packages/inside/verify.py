@@ -18,6 +18,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import sys
 import zipfile
 
@@ -26,8 +27,9 @@ MOST_BYTES = 1 << 40  # of all files together
 MOST_RATIO = 1100  # deflate cannot compress more; a bomb of nested references could
 MOST_FILES = 1000000
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
+CONSISTENCY, STAMPED = "log/consistency.jsonl", re.compile(r"timestamps/checkpoint-([1-9][0-9]{0,17})\.text")
 CHECKPOINT, EXPORT, RECEIPTS = "log/checkpoint.txt", "log/export.json", "log/receipts.jsonl"
-OUTSIDE = {MANIFEST, SUMS, CHECKPOINT, EXPORT, RECEIPTS, "log/checkpoint.text", "log/checkpoint.sig"}
+OUTSIDE = {MANIFEST, SUMS, CHECKPOINT, EXPORT, RECEIPTS, CONSISTENCY, "log/checkpoint.text", "log/checkpoint.sig"}
 
 
 class Refused(Exception):
@@ -171,6 +173,32 @@ def root_from(leaf, index, size, hashes):
             node = _node(node, sibling)
         at, last = at >> 1, last >> 1
     return node if last == 0 else None
+
+
+def extends(old, old_root, size, root, hashes):
+    """Whether the proof shows that the log of `size` begins with that of `old` (RFC 9162 section 2.1.4.2)."""
+    if not 0 < old <= size:
+        return False
+    if old == size:
+        return not hashes and old_root == root
+    path = list(hashes) if old & (old - 1) else [old_root, *hashes]
+    node, last = old - 1, size - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    if not path:
+        return False
+    first = second = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            first, second = _node(sibling, first), _node(sibling, second)
+            while node and not node & 1:
+                node, last = node >> 1, last >> 1
+        else:
+            second = _node(second, sibling)
+        node, last = node >> 1, last >> 1
+    return last == 0 and first == old_root and second == root
 
 
 # --- where the files are -----------------------------------------------------------------------------------------------------------
@@ -327,6 +355,7 @@ class Verification:
             return self.problems
         self._part("records/records.jsonl", self._records, manifest)
         self._part("statements/statements.jsonl", self._statements, manifest)
+        self._stamped(manifest)
         self._files(manifest)
         return self.problems
 
@@ -352,6 +381,31 @@ class Verification:
                 raise Refused(where + ": " + ascii(found[0])[:40] + " " + ascii(found[1])[:60] + " is not in the log of the checkpoint")
             self.leaves.add(found)
         self.counts["leaves"] = len(self.leaves)
+
+    def _stamped(self, manifest):
+        """The stamped checkpoints are beginnings of the log of this package; what the stamps themselves say, openssl verifies."""
+        wanted = {int(found.group(1)) for found in map(STAMPED.fullmatch, manifest) if found}
+        shown = set()
+        try:
+            for number, line in lines(self.place, CONSISTENCY) if wanted or CONSISTENCY in self.place.names() else ():
+                where = CONSISTENCY + " line " + str(number)
+                held = parsed(where, line)
+                try:
+                    old, hashes = held["size"], [bytes.fromhex(each) for each in held["hashes"]]
+                    name = "timestamps/checkpoint-" + str(old) + ".text"
+                    origin, size, root = whole(self.place, name, 1 << 20).decode("utf-8").split("\n")[:3]
+                    sound = extends(old, base64.b64decode(root, validate=True), self.size, self.root, hashes)
+                    same = origin == self.key[0] and size == str(old) and old in wanted
+                except (KeyError, TypeError, ValueError):
+                    raise Refused(where + ": it is no consistency proof") from None
+                if not sound or not same:
+                    raise Refused(where + ": the stamped checkpoint is not a beginning of the log of this package")
+                shown.add(old)
+        except Refused as refused:
+            self.problems.append(str(refused))
+            return
+        for old in sorted(wanted - shown):
+            self.problems.append(CONSISTENCY + ": nothing shows that the checkpoint of size " + str(old) + " is a beginning of this log")
 
     def _holds(self, kind, ref, salt, payload):
         digest = hashlib.sha256(bytes.fromhex(salt) + payload.encode()).hexdigest()

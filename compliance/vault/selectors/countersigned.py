@@ -1,7 +1,10 @@
 """What others said about checkpoints: time stamps and cosignatures."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Min
+from django.db.models.functions import TruncDay
 
 from compliance.seal.note import split_note
 from compliance.vault.models import Checkpoint, Cosignature, Timestamp
@@ -28,16 +31,6 @@ def timestamp_of(size: int) -> Timestamp | None:
     return Timestamp.objects.filter(size=size).first()
 
 
-def stamped_checkpoint(stamp: Timestamp) -> Checkpoint:
-    """The checkpoint that was stamped."""
-    return Checkpoint.objects.get(size=stamp.size)
-
-
-def stamped_sizes(sizes: Sequence[int]) -> dict[int, datetime]:
-    """Those of these sizes whose checkpoint has a time stamp, and the time it states."""
-    return dict(Timestamp.objects.filter(size__in=sizes).values_list("size", "at"))
-
-
 def checkpoint_to_stamp(now: datetime, every: timedelta) -> Checkpoint | None:
     """The latest checkpoint, where it has no time stamp yet and none was received within `every`: of a busy log not each is stamped, and
     the one that is covers those before it."""
@@ -61,3 +54,15 @@ def cosigned_size(witness: str) -> int:
 def latest_cosignatures() -> list[Cosignature]:
     """The latest cosignature of each witness, by its name."""
     return list(Cosignature.objects.order_by("witness", "-size").distinct("witness"))
+
+
+def daily_timestamps(start: datetime, until: datetime) -> Iterator[tuple[Timestamp, bytes]]:
+    """The first time stamp of each day (UTC) of those that state a time from `start` to before `until`, and the latest of all, each with
+    the signed text that it is over; by size."""
+    period = Timestamp.objects.filter(at__gte=start, at__lt=until)
+    first = period.values(day=TruncDay("at", tzinfo=UTC)).annotate(first=Min("size")).values_list("first", flat=True)
+    latest = Timestamp.objects.order_by("-size").values_list("size", flat=True)[:1]
+    for size in sorted({*first, *latest}):
+        text = signed_bytes_at(size)
+        if text is not None:
+            yield Timestamp.objects.get(size=size), text
