@@ -15,7 +15,7 @@ from celery.utils.log import get_task_logger
 from django.db import connection as database
 
 from compliance.countersigning.rounds import countersign_round
-from compliance.operate.reperform.asking import actor_of, perform
+from compliance.operate.reperform.answering import actor_of, perform
 from compliance.operate.reperform.verdict import UnknownVerdict
 from compliance.operate.verify_store.verifying import GENTLY, verifications_due, verify_organization
 from compliance.quality.observing import observe_quality_if_due
