@@ -4,7 +4,9 @@ import random
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from celery.utils.log import get_task_logger
 from django.conf import settings
@@ -12,12 +14,14 @@ from django.conf import settings
 from compliance.countersigning.asking import NotReached, Refused
 from compliance.countersigning.stamping import stamp_latest
 from compliance.countersigning.witnessing import Disagrees, cosign_latest
+from compliance.seal.cosignature import WitnessKey
 from compliance.seal.merkle import ProofError
 from compliance.seal.note import NoteError
 from compliance.seal.timestamp import read_authorities
 from compliance.tenancy import scope as tenant
 from compliance.tenancy.models import Organization
 from compliance.tenancy.scope import scope
+from compliance.vault.selectors.countersigned import cosigned_size, stamped_size, uncovered_since
 from compliance.work.services.problems import raise_problem, resolve_problems
 
 log = get_task_logger(__name__)
@@ -32,66 +36,96 @@ GRAVE = (
 )
 DAMAGED = "A checkpoint or a tile of the log is damaged: run verify_store, which names it and says what to do."
 
-Ask = Callable[[datetime], bool]
+LATE = timedelta(days=1)
+"""How long somebody outside may be out of reach before an organization is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Countersigner:
+    """An authority or a witness: `name` as it stands in problems, `ask` shows it the latest checkpoint of the organization in scope and
+    says whether its answer was kept, `covered` gives the size that it countersigned last."""
+
+    name: str
+    ask: Callable[[datetime], bool]
+    covered: Callable[[], int]
 
 
 def countersign_round(now: Callable[[], datetime] = lambda: datetime.now(UTC), seconds: float = ROUND_SECONDS) -> int:
     """Have the latest checkpoints stamped and cosigned, of as many organizations as `seconds` allow, in an order that changes. Whoever
     cannot be reached once is not asked again in this round. Returns how many stamps and cosignatures were kept."""
-    left = _countersigners()
-    if not left:
+    all_of_them, down = _countersigners(), {}
+    if not all_of_them:
         return 0
     kept, end = 0, time.monotonic() + seconds
     organizations = list(Organization.objects.values_list("pk", flat=True))
     random.shuffle(organizations)
     for organization_id in organizations:
         with scope(organization_id):
-            for name, ask in list(left.items()):
+            for each in all_of_them:
                 if time.monotonic() > end:
                     return kept
-                try:
-                    kept += _asked(name, ask, now())
-                except NotReached as error:
-                    log.warning("%s", error)
-                    del left[name]
+                kept += _asked(each, down, now())
     return kept
 
 
-def _countersigners() -> dict[str, Ask]:
-    """By a name that stands for it in problems: how each of those that the operator named is asked."""
+def _countersigners() -> list[Countersigner]:
+    """Those whom the operator named."""
     configuration = settings.CONFIGURATION
-    asks: dict[str, Ask] = {}
+    found = []
     if configuration.tsa_url:
         authorities = read_authorities(configuration.tsa_ca) if configuration.tsa_ca else []
         every = timedelta(minutes=configuration.tsa_every_minutes)
-        asks["time-stamping authority"] = lambda now, url=configuration.tsa_url: stamp_latest(url, authorities, every, now)
+        ask = partial(stamp_latest, configuration.tsa_url, authorities, every)
+        found.append(Countersigner("time-stamping authority", ask, stamped_size))
     for url, key in configuration.witnesses:
-        asks[f"witness {key.name}"] = lambda _now, url=url, key=key: cosign_latest(url, key)
-    return asks
+        found.append(Countersigner(f"witness {key.name}", partial(_cosigned, url, key), partial(cosigned_size, key.name)))
+    return found
 
 
-def _asked(name: str, ask: Ask, now: datetime) -> bool:
-    """Ask about the organization in scope; a refusal becomes its problem, which ends with the next answer that is kept."""
-    about = uuid.uuid5(tenant.organization_id(), f"countersigned by {name}")
+def _cosigned(url: str, key: WitnessKey, _now: datetime) -> bool:
+    return cosign_latest(url, key)
+
+
+def _asked(each: Countersigner, down: dict[str, str], now: datetime) -> bool:
+    """Ask about the organization in scope, unless it is down. A refusal becomes the organization's problem, and so does being out of reach
+    for long; both end with the next answer that is kept."""
+    if each.name in down:
+        _tell_if_late(each, down[each.name], now)
+        return False
     try:
-        kept = ask(now)
-    except (NoteError, ProofError) as error:
-        log.warning("the log of %s cannot be shown to the %s: %s", tenant.organization_id(), name, error)
-        raise_problem(
-            cause=f"log:countersigned:{name}", title=f"The log cannot be shown to the {name}", detail=str(error)[:2000], remedy=DAMAGED,
-            severity="high", about_kind="log", about_id=about, affected=0, now=now,
-        )  # fmt: skip
+        kept = each.ask(now)
+    except NotReached as error:
+        log.warning("%s", error)
+        down[each.name] = str(error)
+        _tell_if_late(each, str(error), now)
+        return False
+    except Disagrees as error:
+        _tell(each, f"The {each.name} saw another log than the one here", str(error), GRAVE, "critical", now)
         return False
     except Refused as error:
-        grave = isinstance(error, Disagrees)
-        log.warning("%s", error)
-        raise_problem(
-            cause=f"log:countersigned:{name}",
-            title=f"The {name} saw another log than the one here" if grave else f"The {name} does not countersign the log",
-            detail=str(error)[:2000], remedy=GRAVE if grave else REMEDY, severity="critical" if grave else "medium", about_kind="log",
-            about_id=about, affected=0, now=now,
-        )  # fmt: skip
+        _tell(each, f"The {each.name} does not countersign the log", str(error), REMEDY, "medium", now)
+        return False
+    except (NoteError, ProofError) as error:
+        _tell(each, f"The log cannot be shown to the {each.name}", str(error), DAMAGED, "high", now)
         return False
     if kept:
-        resolve_problems(about_id=about, now=now)
+        resolve_problems(about_id=_about(each), now=now)
     return kept
+
+
+def _tell_if_late(each: Countersigner, why: str, now: datetime) -> None:
+    since = uncovered_since(each.covered())
+    if since is not None and now - since > LATE:
+        _tell(each, f"The {each.name} cannot be reached", why, REMEDY, "medium", now)
+
+
+def _tell(each: Countersigner, title: str, detail: str, remedy: str, severity: str, now: datetime) -> None:
+    log.warning("%s: %s", title, detail)
+    raise_problem(
+        cause=f"log:countersigned:{each.name}", title=title, detail=detail[:2000], remedy=remedy, severity=severity, about_kind="log",
+        about_id=_about(each), affected=0, now=now,
+    )  # fmt: skip
+
+
+def _about(each: Countersigner) -> uuid.UUID:
+    return uuid.uuid5(tenant.organization_id(), f"countersigned by {each.name}")

@@ -50,11 +50,11 @@ def sealed(fernhill):
     return fernhill
 
 
-def seal():
+def seal(at=NOON):
     """One more entry, and the checkpoint over it. The scope is open."""
     with action(ActionName.TEST_ARRANGED, actor=SYSTEM):
         _state("export", uuid.uuid4(), NOON, {"what": "controls"})
-    seal_pending(now=NOON)
+    seal_pending(now=at)
 
 
 def later(hours):
@@ -89,7 +89,7 @@ def test_an_authority_that_is_down_is_asked_again_and_nothing_else_waits_for_it(
     stamps.status = 503
     with scope(brackwater.pk):
         seal()
-    assert countersign_round() == 0
+    assert countersign_round(lambda: NOON) == 0
     assert len(stamps.questions) == 1  # not once for each organization
     with scope(sealed.pk):
         seal()
@@ -98,6 +98,27 @@ def test_an_authority_that_is_down_is_asked_again_and_nothing_else_waits_for_it(
     assert countersign_round() == 2
     with scope(sealed.pk):
         assert Timestamp.objects.get().size == 2
+
+
+def test_an_authority_that_stays_away_for_a_day_is_told_to_every_organization_that_waits_for_it(sealed, brackwater, stamps):
+    now = datetime.now(UTC)
+    with scope(brackwater.pk):
+        seal(now)
+    assert countersign_round() == 2
+    with scope(sealed.pk):
+        seal(now + timedelta(hours=2))
+    stamps.status = 500
+    told = []
+    for hours in (25, 27):
+        assert countersign_round(lambda hours=hours: now + timedelta(hours=hours)) == 0
+        for organization in (sealed, brackwater):
+            with scope(organization.pk):
+                told.append(list(Problem.objects.filter(resolved_at=None).values_list("title", flat=True)))
+    assert told == [[], [], ["The time-stamping authority cannot be reached"], []]
+    stamps.status = 200
+    assert countersign_round(lambda: now + timedelta(hours=28)) == 1
+    with scope(sealed.pk):
+        assert not Problem.objects.filter(resolved_at=None).exists()
 
 
 def test_nobody_listening_loses_nothing(sealed, stamps, settings):

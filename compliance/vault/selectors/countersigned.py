@@ -40,6 +40,17 @@ def checkpoint_to_stamp(now: datetime, every: timedelta) -> Checkpoint | None:
     return latest
 
 
+def stamped_size() -> int:
+    """The size of the longest log that has a time stamp; 0 for none."""
+    stamp = latest_timestamp()
+    return stamp.size if stamp else 0
+
+
+def uncovered_since(size: int) -> datetime | None:
+    """When the first checkpoint of more than `size` leaves was signed; None where there is none, so that nothing waits for anybody."""
+    return Checkpoint.objects.filter(size__gt=size).order_by("size").values_list("signed_at", flat=True).first()
+
+
 def checkpoint_to_cosign(witness: str) -> Checkpoint | None:
     """The latest checkpoint, where this witness has not cosigned it."""
     latest = Checkpoint.objects.order_by("-size").first()
