@@ -129,7 +129,9 @@ def person_page(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
         "accounts": [_account_shown(each, own) for each in (fact or {}).get("accounts", ())],
         "unread": (fact or {}).get("unread", ()),
         "failing": [each for each in told if each["open"] and each["verdict"].outcome == Outcome.FAIL],
-        "verdicts": told,
+        "lasting": [each for each in told if each["open"]],
+        "ended": [each for each in told if not each["open"]],
+        "ended_failing": sum(not each["open"] and each["verdict"].outcome == Outcome.FAIL for each in told),
         "timeline": _timeline(fact),
         "pairings": [
             {"pairing": each, "rule": RULES.get(each.rule, each.rule), "open": each.until is None or each.until > moment.at}

@@ -1,6 +1,7 @@
 """Pages of people: what they say, what a decision does, what is refused."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -9,14 +10,14 @@ from compliance.tenancy.scope import scope
 from compliance.trail.actor import SYSTEM
 from compliance.trail.models import Entry
 from compliance.trail.names import ActionName
-from controls.models import Verdict
+from controls.models import Verdict, VerdictPast
 from controls.outcomes import Outcome
 from controls.services.adoption import adopt_controls, library
 from people.models import Account, Decision, Pairing, PairingDue, Person, RegisterEntry, UnusedSystem
 from people.services.decisions import Wish, decide, end_decision
 from people.services.pairing import is_pairing_due
 from tests.api.programme import Caller, token_of
-from tests.conftest import actor_of
+from tests.conftest import actor_of, arranging
 from tests.people.company import NOON, SAM, TOM, at, iam_user, paired, person, record, small_company
 
 
@@ -246,3 +247,27 @@ def test_programs_declare_what_is_not_used_too(company, priya):
     address = "/api/v1/fernhill/people/unused-systems/cloud/"
     assert [program.client.delete(address, headers=program.headers).status_code for _time in range(2)] == [204, 404]
     assert program.read("people/unused-systems/")["results"] == []
+
+
+def test_verdicts_that_ended_are_folded_away_and_say_how_many_failed(company, priyas):
+    with scope(company.pk):
+        sam = Person.objects.get(name="Sam Carter")
+    address = f"/fernhill/people/{sam.pk}/"
+    assert "Verdicts that last" in priyas.get(address).content.decode()
+    assert "that ended" not in priyas.get(address).content.decode()
+    with arranging(company):
+        lasts = Verdict.objects.filter(subject__key=sam.key).first()
+        for day, outcome in ((9, Outcome.FAIL), (6, Outcome.PASS)):
+            during = (lasts.since - timedelta(days=day), lasts.since - timedelta(days=day - 3))
+            VerdictPast.objects.create(
+                check_row=lasts.check_row,
+                subject=lasts.subject,
+                outcome=outcome,
+                reason=f"as it was {day}",
+                during=during,
+                record_id=lasts.record_id,
+            )
+    page = priyas.get(address).content.decode()
+    folded = page[page.index('<details class="more"><summary>Show') :]
+    assert "Show 2 verdicts that ended, 1 of them failing" in folded
+    assert page.count("as it was") == folded.count("as it was") == 2
