@@ -31,7 +31,7 @@ from compliance.tenancy import scope as tenant
 from compliance.tenancy.models import Organization
 from compliance.trail.actor import Actor
 from compliance.vault.selectors.blobs import open_blob
-from compliance.vault.selectors.countersigned import daily_timestamps
+from compliance.vault.selectors.countersigned import daily_timestamps, latest_cosigned
 from compliance.vault.selectors.log import log_keys, read_tile, whole_note
 from compliance.vault.selectors.packing import receipts_of, statements_about, verdict_statements
 from controls.outcomes import Outcome
@@ -355,8 +355,8 @@ class _Package:
                 yield _line(_statement(each))
 
     def _timestamps(self) -> Iterator[bytes]:
-        """What a time-stamping authority said in the period, once a day, and last. The export's own checkpoint is too new to be stamped:
-        `log/consistency.jsonl` shows that the stamped ones are its beginnings."""
+        """What a time-stamping authority said in the period, once a day, and last; what witnesses cosigned last. The export's own checkpoint
+        is too new for both: `log/consistency.jsonl` shows that the countersigned ones are its beginnings."""
         for stamp, text in daily_timestamps(self.scope.start, self.scope.until):
             place = f"checkpoint-{stamp.size}"
             says = f"a time stamp: the first {stamp.size} entries of the log were there at {utc_text(stamp.at)}"
@@ -365,6 +365,11 @@ class _Package:
             self.stamped.append(stamp.size)
         if self.stamped:
             self.counts["timestamps"] = len(self.stamped)
+        cosigned = latest_cosigned()
+        if cosigned is not None:
+            path = self.names.take("witnesses", f"checkpoint-{cosigned.size}.txt")
+            yield from self.archive.add(path, [whole_note(cosigned).encode()], "the latest checkpoint that witnesses cosigned, with their lines")
+            self.stamped.append(cosigned.size)
 
     def _proved(self) -> Iterator[bytes]:
         digest = hashlib.sha256()
@@ -399,7 +404,10 @@ class _Package:
         yield from self._unlisted("log/receipts.jsonl", receipts)
         if self.stamped:
             end = export.checkpoint.size
-            proofs = ({"size": size, "hashes": [each.hex() for each in consistency_from_tiles(size, end, read_tile)]} for size in self.stamped)
+            proofs = (
+                {"size": size, "hashes": [each.hex() for each in consistency_from_tiles(size, end, read_tile)]}
+                for size in sorted(set(self.stamped))
+            )
             yield from self._unlisted("log/consistency.jsonl", map(_line, proofs))
 
     def _manifest(self) -> Iterator[bytes]:

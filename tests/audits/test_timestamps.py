@@ -19,6 +19,7 @@ from tests.audits.test_packages import repacked, unpacked
 from tests.conftest import arranging
 from tests.countersigning.authority import authority
 from tests.countersigning.test_timestamps import seal
+from tests.countersigning.witness import witness
 
 
 @pytest.fixture
@@ -29,11 +30,13 @@ def stamped(judged, fernhill, settings, tmp_path):
         size = Checkpoint.objects.get().size
     folder = tmp_path / "authority"
     folder.mkdir()
-    with authority(folder) as tsa:
+    with authority(folder) as tsa, witness() as watching:
+        watching.logs[f"plumbline.log/{fernhill.pk}"] = [key_of(fernhill)]
         settings.CONFIGURATION = replace(
-            settings.CONFIGURATION, tsa_url=tsa.url, tsa_ca=tsa.root.read_text(), outgoing_allow=("127.0.0.1",)
-        )
-        assert countersign_round() == 1
+            settings.CONFIGURATION, tsa_url=tsa.url, tsa_ca=tsa.root.read_text(), outgoing_allow=("127.0.0.1",),
+            witness_urls=(watching.url,), witness_keys=(watching.key.vkey,),
+        )  # fmt: skip
+        assert countersign_round() == 2
         with scope(fernhill.pk):
             seal()
         path = tmp_path / "package.zip"
@@ -53,6 +56,7 @@ def test_a_package_with_a_time_stamp_verifies_and_so_does_openssl_as_the_guide_s
     done = verified(path, key)
     assert done.returncode == 0, done.stdout + done.stderr
     folder = unpacked(path)
+    assert "— witness.example/w1 " in (folder / "witnesses" / f"checkpoint-{size}.txt").read_text()
     [command] = [line for line in (folder / "VERIFY.md").read_text().split("\n") if line.startswith("openssl ts -verify")]
     command = command.replace("checkpoint-N", f"checkpoint-{size}").replace("authority-root.pem", str(root))
     assert "Verification: OK" in subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, check=True).stdout
@@ -70,8 +74,8 @@ def test_an_altered_stamp_or_proof_is_named(stamped):
     other = json.dumps(held | {"size": size + 1}).encode() + b"\n"
     for changes, why in (
         ({f"timestamps/checkpoint-{size}.tsr": stamp[:-1] + b"x"}, f"timestamps/checkpoint-{size}.tsr: it was altered"),
-        ({"log/consistency.jsonl": wrong}, "log/consistency.jsonl line 1: the stamped checkpoint is not a beginning"),
-        ({"log/consistency.jsonl": other}, f"timestamps/checkpoint-{size + 1}.text: it is missing"),
+        ({"log/consistency.jsonl": wrong}, "log/consistency.jsonl line 1: timestamps/checkpoint-"),
+        ({"log/consistency.jsonl": other}, "log/consistency.jsonl line 1: it speaks of a checkpoint that is not here"),
         ({"log/consistency.jsonl": b""}, f"nothing shows that the checkpoint of size {size} is a beginning"),
         ({"log/consistency.jsonl": None}, "log/consistency.jsonl: it is missing"),
         ({"log/consistency.jsonl": b"[]\n"}, "log/consistency.jsonl line 1: it is no consistency proof"),
@@ -99,7 +103,10 @@ def test_the_page_from_the_disk_says_the_same(stamped, browser, tmp_path):
         page.evaluate("document.getElementById('said').className = ''")
     page.close()
     assert said[0].startswith("OK: ")
-    assert f"the stamped checkpoint of size {size} is not a beginning" in said[1]
+    assert (
+        f"timestamps/checkpoint-{size}.text is not a beginning" in said[1]
+        and f"witnesses/checkpoint-{size}.txt is not a beginning" in said[1]
+    )
     assert f"nothing shows that the checkpoint of size {size} is a beginning" in said[2]
 
 

@@ -27,7 +27,7 @@ MOST_BYTES = 1 << 40  # of all files together
 MOST_RATIO = 1100  # deflate cannot compress more; a bomb of nested references could
 MOST_FILES = 1000000
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
-CONSISTENCY, STAMPED = "log/consistency.jsonl", re.compile(r"timestamps/checkpoint-([1-9][0-9]{0,17})\.text")
+CONSISTENCY, STAMPED = "log/consistency.jsonl", re.compile(r"(?:timestamps/checkpoint-([1-9][0-9]{0,17})\.text|witnesses/checkpoint-([1-9][0-9]{0,17})\.txt)")
 CHECKPOINT, EXPORT, RECEIPTS = "log/checkpoint.txt", "log/export.json", "log/receipts.jsonl"
 OUTSIDE = {MANIFEST, SUMS, CHECKPOINT, EXPORT, RECEIPTS, CONSISTENCY, "log/checkpoint.text", "log/checkpoint.sig"}
 
@@ -383,29 +383,36 @@ class Verification:
         self.counts["leaves"] = len(self.leaves)
 
     def _stamped(self, manifest):
-        """The stamped checkpoints are beginnings of the log of this package; what the stamps themselves say, openssl verifies."""
-        wanted = {int(found.group(1)) for found in map(STAMPED.fullmatch, manifest) if found}
-        shown = set()
+        """Stamped and cosigned checkpoints are beginnings of the log of this package; what the stamps say, openssl verifies."""
+        wanted = {}
+        for name in manifest:
+            found = STAMPED.fullmatch(name)
+            if found:
+                wanted.setdefault(int(found.group(1) or found.group(2)), []).append(name)
         try:
             for number, line in lines(self.place, CONSISTENCY) if wanted or CONSISTENCY in self.place.names() else ():
-                where = CONSISTENCY + " line " + str(number)
-                held = parsed(where, line)
-                try:
-                    old, hashes = held["size"], [bytes.fromhex(each) for each in held["hashes"]]
-                    name = "timestamps/checkpoint-" + str(old) + ".text"
-                    origin, size, root = whole(self.place, name, 1 << 20).decode("utf-8").split("\n")[:3]
-                    sound = extends(old, base64.b64decode(root, validate=True), self.size, self.root, hashes)
-                    same = origin == self.key[0] and size == str(old) and old in wanted
-                except (KeyError, TypeError, ValueError):
-                    raise Refused(where + ": it is no consistency proof") from None
-                if not sound or not same:
-                    raise Refused(where + ": the stamped checkpoint is not a beginning of the log of this package")
-                shown.add(old)
+                self._beginning(CONSISTENCY + " line " + str(number), line, wanted)
         except Refused as refused:
             self.problems.append(str(refused))
             return
-        for old in sorted(wanted - shown):
+        for old in sorted(wanted):
             self.problems.append(CONSISTENCY + ": nothing shows that the checkpoint of size " + str(old) + " is a beginning of this log")
+
+    def _beginning(self, where, line, wanted):
+        """One proof; what it shows is taken out of `wanted`."""
+        held = parsed(where, line)
+        try:
+            old, hashes = held["size"], [bytes.fromhex(each) for each in held["hashes"]]
+            names = wanted.pop(old, ())
+            if not names:
+                raise Refused(where + ": it speaks of a checkpoint that is not here, or was spoken of before")
+            for name in names:
+                origin, size, root = whole(self.place, name, 1 << 20).decode("utf-8").split("\n")[:3]
+                sound = extends(old, base64.b64decode(root, validate=True), self.size, self.root, hashes)
+                if not sound or origin != self.key[0] or size != str(old):
+                    raise Refused(where + ": " + name + " is not a beginning of the log of this package")
+        except (KeyError, TypeError, ValueError):
+            raise Refused(where + ": it is no consistency proof") from None
 
     def _holds(self, kind, ref, salt, payload):
         digest = hashlib.sha256(bytes.fromhex(salt) + payload.encode()).hexdigest()

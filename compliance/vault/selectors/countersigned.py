@@ -67,6 +67,12 @@ def latest_cosignatures() -> list[Cosignature]:
     return list(Cosignature.objects.order_by("witness", "-size").distinct("witness"))
 
 
+def latest_cosigned() -> Checkpoint | None:
+    """The longest checkpoint that a witness cosigned, None before the first."""
+    size = Cosignature.objects.order_by("-size").values_list("size", flat=True).first()
+    return None if size is None else Checkpoint.objects.filter(size=size).first()
+
+
 def daily_timestamps(start: datetime, until: datetime) -> Iterator[tuple[Timestamp, bytes]]:
     """The first time stamp of each day (UTC) of those that state a time from `start` to before `until`, and the latest of all, each with
     the signed text that it is over; by size."""
