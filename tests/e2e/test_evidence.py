@@ -8,13 +8,15 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from compliance.members.models import Membership
 from compliance.tenancy.scope import scope
 from compliance.trail.actor import SYSTEM
+from compliance.work.services.tasks import open_task
 from controls.models import ItemLink
 from controls.services.adoption import adopt_controls
 from evidence.models import Item
 from tests.e2e.hands import PASSWORD, Mouse, signed_in
-from tests.evidence.library import pdf, png
+from tests.evidence.library import brought, pdf, png
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -122,3 +124,16 @@ def test_axe_finds_nothing_on_pages_of_the_library(browser, live_server, home, t
             found.append((path, "wider than the window", ""))
     context.close()
     assert found == []
+
+
+def test_a_file_that_is_in_the_library_already_is_linked_to_a_task_where_it_was_dropped(page, home, tom):
+    with scope(home.pk):
+        brought("Renewed plan", b"renewed\n", "plan.txt")
+        task = open_task(actor=SYSTEM, title="Renew the plan", owner=Membership.objects.get(user=tom), due_at=None, now=timezone.now())
+    signed_in(Mouse(page), "tom@fernhill.example")
+    page.goto(f"/fernhill/tasks/{task.pk}/")
+    page.locator("#evidence-panel .drop__zone").evaluate(DROP, [carried("plan.txt", "text/plain", b"renewed\n")])
+    page.get_by_role("button", name="Link it to this task").click()
+    expect(page.locator("#evidence-panel-rows tbody tr")).to_have_count(1)
+    with scope(home.pk):
+        assert (ItemLink.objects.get().task_id, Item.objects.count()) == (task.pk, 1)

@@ -55,17 +55,18 @@ const line = (list, file) => {
       const open = document.createElement("a");
       open.href = known.url;
       open.textContent = `Open “${known.title}”`;
-      const control = new URLSearchParams(fieldsOf(form)).get("control");
+      const given = new URLSearchParams(fieldsOf(form));
+      const place = given.get("control") || (given.get("task") && "this task") || (given.get("occurrence") && "this occurrence");
       item.append(open);
-      if (!control) return;
+      if (!place) return;
       const link = document.createElement("button");
       link.type = "button";
       link.className = "button button--small";
-      link.textContent = `Link it to ${control}`;
+      link.textContent = `Link it to ${place}`;
       link.addEventListener("click", async () => {
         const body = new URLSearchParams(fieldsOf(form));
         const answer = await fetch(known.link, { method: "POST", body, credentials: "same-origin", headers: { "X-CSRFToken": token() } });
-        link.replaceWith(document.createTextNode(answer.ok ? `Linked to ${control}` : "It could not be linked; open it and link it there."));
+        link.replaceWith(document.createTextNode(answer.ok ? `Linked to ${place}` : "It could not be linked; open it and link it there."));
         if (answer.ok) changed();
       });
       item.append(link);
