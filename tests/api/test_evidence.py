@@ -157,8 +157,9 @@ def test_checkpoints_are_listed_newest_first(reader, fernhill):
 
 def test_before_the_first_seal_the_log_says_so(fernhill, vera, browser_of):
     caller = Caller(browser_of(vera))
-    assert caller.read("log/") == {"size": 0, "signed_at": None, "verifier": ""}
-    for part in ("checkpoint/", "verifier/"):
+    nothing = {"size": 0, "signed_at": None, "verifier": "", "timestamped_size": None, "timestamped_at": None}
+    assert caller.read("log/") == nothing
+    for part in ("checkpoint/", "verifier/", "timestamps/1/", "checkpoints/1/"):
         assert caller.get(f"log/{part}").status_code == 404
 
 
