@@ -20,14 +20,38 @@ from compliance.members.models import User
 from compliance.operate.engine.ports import free_port
 
 REQUESTS = 60
-PAGES = ("", "controls/", "controls/AC-07/", "checks/aws.iam.console_user_mfa/", "criteria/", "connections/", "settings/trail/", "settings/members/", "log/")
+PAGES = (
+    "",
+    "controls/",
+    "controls/AC-07/",
+    "checks/aws.iam.console_user_mfa/",
+    "criteria/",
+    "connections/",
+    "settings/trail/",
+    "settings/members/",
+    "log/",
+)
 
 
 def measure(quick: bool) -> Iterator[Figure]:
     """A worker of the web server as `make start` runs it, after pages of every sort."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "compliance.wsgi", "--preload", "--workers", "1", "--threads", "4", "--bind", f"127.0.0.1:{port}"]
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_ADMIN_URL"} | {"MALLOC_ARENA_MAX": "1"}  # as the product starts it
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "compliance.wsgi",
+        "--preload",
+        "--workers",
+        "1",
+        "--threads",
+        "4",
+        "--bind",
+        f"127.0.0.1:{port}",
+    ]
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_ADMIN_URL"} | {
+        "MALLOC_ARENA_MAX": "1"
+    }  # as the product starts it
     with tempfile.TemporaryFile("w+") as said:
         server = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=said, stderr=said)
         try:
@@ -40,7 +64,9 @@ def measure(quick: bool) -> Iterator[Figure]:
                         raise RuntimeError(f"the web server answered {status} to {address}")
             children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
             sizes = [_resident(int(pid)) for pid in children]
-            yield Figure("memory of a web worker", max(sizes) / 1024, 120, "at most", " MB", "resident, pages shared with its parent included")
+            yield Figure(
+                "memory of a web worker", max(sizes) / 1024, 120, "at most", " MB", "resident, pages shared with its parent included"
+            )
         finally:
             server.terminate()
             server.wait(timeout=30)

@@ -51,7 +51,14 @@ def measure(quick: bool) -> Iterator[Figure]:
             seconds, _run = _timed(lambda: _record(readings, "account 0", now - timedelta(hours=5)))
             again.append(seconds)
         unchanged = median(again)
-        yield Figure("recording them unchanged : the first time", unchanged / first, 0.2, "at most", "", f"{unchanged:.2f} s = {subjects / unchanged:,.0f}/s")
+        yield Figure(
+            "recording them unchanged : the first time",
+            unchanged / first,
+            0.2,
+            "at most",
+            "",
+            f"{unchanged:.2f} s = {subjects / unchanged:,.0f}/s",
+        )
         grown = Record.objects.count() - before[0] + Blob.objects.count() - before[1]
         yield Figure("new records and blobs of an unchanged run", grown, 0, "at most")
         full, _judged = _timed(lambda: evaluate_run(runs[0], now=now))
@@ -60,16 +67,29 @@ def measure(quick: bool) -> Iterator[Figure]:
         run = _record(changed, "account 0", now - timedelta(hours=1))
         some, judged = _timed(lambda: evaluate_run(run, now=now))
         yield Figure(
-            "judging after 0.1 % changed : judging all", some / full, 0.02, "at most", "", f"{some * 1000:.0f} ms for {judged} judgements, all {full:.2f} s"
+            "judging after 0.1 % changed : judging all",
+            some / full,
+            0.02,
+            "at most",
+            "",
+            f"{some * 1000:.0f} ms for {judged} judgements, all {full:.2f} s",
         )
         for each in (*runs, run):
             end_run(actor=OPERATOR, run=each, now=now)
 
 
 def _record(readings: list[Reading], account: str, at: datetime) -> Run:
-    run = start_run(actor=OPERATOR, connection_id=CONNECTION, vendor="aws", connector_version="bench", kinds=["account"], started_by="bench", now=at)
+    run = start_run(
+        actor=OPERATOR, connection_id=CONNECTION, vendor="aws", connector_version="bench", kinds=["account"], started_by="bench", now=at
+    )
     record_run(
-        actor=OPERATOR, run=run, account=Account(account, account, "bench"), readings=readings, calls=(), read_page=lambda _digest: PAGE, now=at
+        actor=OPERATOR,
+        run=run,
+        account=Account(account, account, "bench"),
+        readings=readings,
+        calls=(),
+        read_page=lambda _digest: PAGE,
+        now=at,
     )
     return run
 
@@ -77,7 +97,9 @@ def _record(readings: list[Reading], account: str, at: datetime) -> Run:
 def _bare_copy() -> float:
     """Seconds to COPY the same rows, as owner, into a table like the record table with its indexes."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {COLUMNS} FROM evidence_record WHERE run_id = (SELECT run_id FROM evidence_record ORDER BY id DESC LIMIT 1)")
+        cursor.execute(
+            f"SELECT {COLUMNS} FROM evidence_record WHERE run_id = (SELECT run_id FROM evidence_record ORDER BY id DESC LIMIT 1)"
+        )
         rows = cursor.fetchall()
     text = io.StringIO("".join("\t".join(_cell(value) for value in row) + "\n" for row in rows))
     with psycopg2.connect(**settings.CONFIGURATION.database_owner.as_libpq()) as owner, owner.cursor() as cursor:

@@ -211,6 +211,25 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "OAS_VERSION": "3.1.0",
+    "ENUM_NAME_OVERRIDES": {  # names of choices that several bodies call alike
+        "ItemKindEnum": ["snapshot", "file", "link", "statement"],
+        "ControlCheckKindEnum": ["operation", "design", "supporting"],
+        "TokenStateEnum": ["live", "expired", "revoked"],
+        "PushStateEnum": ["open", "recorded", "refused", "abandoned", "expired"],
+        "NoticeEventEnum": [
+            "due",
+            "overdue",
+            "failed",
+            "recovered",
+            "assigned",
+            "mentioned",
+            "requested",
+            "approved",
+            "expiring",
+            "problem",
+        ],
+        "TaskEndEnum": ["done", "dropped"],
+    },
 }
 
 LOGGING = {

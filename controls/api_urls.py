@@ -24,8 +24,14 @@ urlpatterns = [
     path("<slug:slug>/evidence/export/", evidence.ItemExportRoute.as_view(), name="api_items_export"),
     path("<slug:slug>/evidence/sessions/", evidence.ItemSessionsRoute.as_view(), name="api_item_sessions"),
     path("<slug:slug>/evidence/sessions/<uuid:item_session_id>/", evidence.ItemSessionRoute.as_view(), name="api_item_session"),
-    path("<slug:slug>/evidence/sessions/<uuid:item_session_id>/close/", evidence.ItemSessionCloseRoute.as_view(), name="api_item_session_close"),
-    path("<slug:slug>/evidence/sessions/<uuid:item_session_id>/items/<str:key>/", evidence.PushedItemRoute.as_view(), name="api_pushed_item"),
+    path(
+        "<slug:slug>/evidence/sessions/<uuid:item_session_id>/close/",
+        evidence.ItemSessionCloseRoute.as_view(),
+        name="api_item_session_close",
+    ),
+    path(
+        "<slug:slug>/evidence/sessions/<uuid:item_session_id>/items/<str:key>/", evidence.PushedItemRoute.as_view(), name="api_pushed_item"
+    ),
     path("<slug:slug>/evidence/<uuid:item_id>/", evidence.ItemRoute.as_view(), name="api_item"),
     path("<slug:slug>/evidence/<uuid:item_id>/links/", evidence.ItemLinksRoute.as_view(), name="api_item_links"),
     path("<slug:slug>/evidence/<uuid:item_id>/links/<uuid:link_id>/", evidence.ItemLinkRoute.as_view(), name="api_item_link"),

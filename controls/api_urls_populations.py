@@ -22,7 +22,9 @@ urlpatterns = [
         name="api_population_rows",
     ),
     path("<slug:slug>/populations/<uuid:population_id>/sheet/", populations.PopulationSheetRoute.as_view(), name="api_population_sheet"),
-    path("<slug:slug>/populations/<uuid:population_id>/sheet.<slug:form>", populations.SheetPaperRoute.as_view(), name="api_population_paper"),
+    path(
+        "<slug:slug>/populations/<uuid:population_id>/sheet.<slug:form>", populations.SheetPaperRoute.as_view(), name="api_population_paper"
+    ),
     path("<slug:slug>/records/<uuid:record_id>/receipt/", populations.RecordReceiptRoute.as_view(), name="api_record_receipt"),
     path("<slug:slug>/records/<uuid:record_id>/sheet/", populations.RecordSheetRoute.as_view(), name="api_record_sheet"),
     path("<slug:slug>/runs/<uuid:run_id>/sheets/<slug:fact_kind>/", populations.ReadingSheetRoute.as_view(), name="api_reading_sheet"),

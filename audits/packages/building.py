@@ -360,7 +360,9 @@ class _Package:
         for stamp, text in daily_timestamps(self.scope.start, self.scope.until):
             place = f"checkpoint-{stamp.size}"
             says = f"a time stamp: the first {stamp.size} entries of the log were there at {utc_text(stamp.at)}"
-            yield from self.archive.add(self.names.take("timestamps", f"{place}.text"), [text], "what was stamped: the text of a checkpoint")
+            yield from self.archive.add(
+                self.names.take("timestamps", f"{place}.text"), [text], "what was stamped: the text of a checkpoint"
+            )
             yield from self.archive.add(self.names.take("timestamps", f"{place}.tsr"), [bytes(stamp.response)], says)
             self.stamped.append(stamp.size)
         if self.stamped:
@@ -368,7 +370,9 @@ class _Package:
         cosigned = latest_cosigned()
         if cosigned is not None:
             path = self.names.take("witnesses", f"checkpoint-{cosigned.size}.txt")
-            yield from self.archive.add(path, [whole_note(cosigned).encode()], "the latest checkpoint that witnesses cosigned, with their lines")
+            yield from self.archive.add(
+                path, [whole_note(cosigned).encode()], "the latest checkpoint that witnesses cosigned, with their lines"
+            )
             self.stamped.append(cosigned.size)
 
     def _proved(self) -> Iterator[bytes]:

@@ -82,7 +82,7 @@ class AskBody(serializers.Serializer):
     subjects = serializers.ListField(child=serializers.UUIDField(), required=False, default=list, max_length=1000)
 
 
-class DecisionBody(serializers.Serializer):
+class DeletionDecisionBody(serializers.Serializer):
     """The second person's word."""
 
     approve = serializers.BooleanField()
@@ -203,12 +203,12 @@ class DeletionDecisionRoute(OrganizationView):
 
     right = Right.MANAGE_ORGANIZATION
 
-    @extend_schema(operation_id="keeping_deletions_decide", request=DecisionBody, responses=DeletionBody)
+    @extend_schema(operation_id="keeping_deletions_decide", request=DeletionDecisionBody, responses=DeletionBody)
     def post(self, request: Request, deletion_id: uuid.UUID) -> Response:
         """Approve or refuse. 409 for whoever asked, 403 for a token."""
         _persons_only(request)
         found = _request(deletion_id)
-        told = _told(DecisionBody, request)
+        told = _told(DeletionDecisionBody, request)
         _tried(lambda: decide_deletion(actor=request.actor, request=found, approve=told["approve"], note=told["note"], now=_now()))
         return Response(_asked(deletion_id))
 

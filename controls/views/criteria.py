@@ -37,7 +37,13 @@ def criteria_matrix(request: HttpRequest) -> HttpResponse:
             (rows[each] for each in links.get(criterion.code, ()) if each in rows), key=lambda row: (ORDER.index(row.state), row.code)
         )
         groups[criterion.code.split(".")[0]].append(
-            {"criterion": criterion, "controls": controls, "states": [row.state for row in controls], "label": criterion.code, "reach": reach().get(criterion.code)}
+            {
+                "criterion": criterion,
+                "controls": controls,
+                "states": [row.state for row in controls],
+                "label": criterion.code,
+                "reach": reach().get(criterion.code),
+            }
         )
     shown = request.GET.get("group", "")
     shown = shown if shown in groups else next((name for name, each in groups.items() if any(c["controls"] for c in each)), "CC1")

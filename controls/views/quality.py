@@ -21,7 +21,11 @@ def quality_of_connection(request: HttpRequest, connection_id: uuid.UUID) -> Htt
     if source is None:
         raise Http404("This connection has read nothing yet.")
     streams = streams_by_source([source.pk]).get(source.pk, [])
-    keys = {str(source.pk), *(str(each.pk) for each in streams), *(f"{source.pk}:{each.kind}{end}" for each in streams for end in ("", ":total"))}
+    keys = {
+        str(source.pk),
+        *(str(each.pk) for each in streams),
+        *(f"{source.pk}:{each.kind}{end}" for each in streams for end in ("", ":total")),
+    }
     slug = request.organization.slug
     crumbs = [("Connections", reverse("connections", args=[slug])), ("How good the evidence is", "")]
     context = {"crumbs": crumbs, "quality": said_about(keys)}

@@ -97,10 +97,13 @@ class ItemText(TenantModel):
     """What search reads of an item: title, what is said about it, and the text of its latest version. The database derives a search
     vector from it (a generated column, with the indexes of migration `item_search`)."""
 
-    item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False)
     title = models.CharField(max_length=200)
     about = models.TextField(blank=True)
     body = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "item"], name="item_text_once")]
 
 
 class Scan(TenantModel):

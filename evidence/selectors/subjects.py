@@ -35,4 +35,6 @@ def subjects_named(part: str, limit: int) -> list[Subject]:
 
 def subject_of(vendor: str, kind: str, key: str) -> Subject | None:
     """The subject of that key in the vendor's stream of a kind, with its stream; the latest where several accounts have one."""
-    return Subject.objects.filter(stream__vendor=vendor, stream__kind=kind, key=key).select_related("stream__source").order_by("-id").first()
+    return (
+        Subject.objects.filter(stream__vendor=vendor, stream__kind=kind, key=key).select_related("stream__source").order_by("-id").first()
+    )

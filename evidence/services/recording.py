@@ -127,7 +127,7 @@ def find_differences(readings: Sequence[Reading], streams: dict[str, Stream]) ->
     differences = {str(streams[reading.kind].pk): Difference(streams[reading.kind], reading) for reading in readings}
     by_key = {pk: _unique(difference) for pk, difference in differences.items()}
     for difference in differences.values():
-        difference.same = _is_same(difference)
+        difference.same = is_same(difference)
     open_ones = [each.stream.pk for each in differences.values() if not each.same]
     if not open_ones:
         return list(differences.values())
@@ -247,7 +247,8 @@ def _whole_of(difference: Difference) -> str:
     return difference.whole
 
 
-def _is_same(difference: Difference) -> bool:
+def is_same(difference: Difference) -> bool:
+    """Whether a whole look says exactly what the stream held when it was last compared, and nobody wrote to it since."""
     known = difference.stream.whole_digest
     return bool(known) and _whole_of(difference) == known
 

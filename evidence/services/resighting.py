@@ -16,7 +16,7 @@ from compliance.tenancy import scope
 from compliance.tenancy.uuid7 import uuid7_texts
 from evidence.models import Run, Stream
 from evidence.readings import Reading
-from evidence.services.recording import Difference
+from evidence.services.recording import Difference, is_same
 
 SEE_AGAIN = """
 WITH seen AS MATERIALIZED (
@@ -49,11 +49,13 @@ FROM seen s WHERE t.organization_id = %(organization)s AND t.id = s.stream
 
 
 def is_as_before(difference: Difference) -> bool:
-    """Whether the run found this stream as it was, read as it was read before: nothing is to be written but that it was seen again."""
+    """Whether the run found this stream as it was, read as it was read before: nothing is to be written but that it was seen again.
+    A whole look at a stream for which no digest stands goes the long way once, which leaves one."""
     stream, reading = difference.stream, difference.reading
     return (
         reading.complete
         and reading.only is None
+        and (reading.mode != "snapshot" or is_same(difference))
         and not difference.fresh
         and not difference.gone
         and stream.observed_until is not None

@@ -1,6 +1,7 @@
 """Evidence by API: items brought, found, linked, taken away; and pushed in sessions that count only when whole."""
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -125,7 +126,14 @@ def test_a_whole_session_makes_items_and_the_next_one_their_versions(program, ad
         assert SessionItem.objects.count() == 0
 
 
-def test_a_session_with_another_hash_is_refused_whole_and_the_former_stays_in_force(program, adopted, settings):
+@pytest.fixture
+def own_folder(settings, tmp_path):
+    """A folder for parts that no other process of the tests uses."""
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, var_dir=tmp_path)
+    return tmp_path
+
+
+def test_a_session_with_another_hash_is_refused_whole_and_the_former_stays_in_force(program, adopted, own_folder):
     items = {"trivy": b"clean\n"}
     url = session(program, items)
     put(program, url, "trivy", items["trivy"])
@@ -138,7 +146,7 @@ def test_a_session_with_another_hash_is_refused_whole_and_the_former_stays_in_fo
         item = Item.objects.get()
         assert (item.number, ItemVersion.objects.count(), SessionItem.objects.count()) == (1, 1, 0)
         assert freshness_of(item.due_at, item.received_at + timedelta(days=8)) == "overdue"
-    assert not [each for each in (settings.CONFIGURATION.var_dir / "uploads").rglob("*") if each.is_file()]
+    assert not [each for each in (own_folder / "uploads").rglob("*") if each.is_file()]
 
 
 def test_items_that_do_not_fit_are_refused_one_by_one(program, adopted):

@@ -53,7 +53,9 @@ def test_an_untouched_package_is_verified_by_its_own_program_as_zip_and_unpacked
     path, key = sent
     for where in (str(path), ""):
         folder = unpacked(path)
-        done = subprocess.run([sys.executable, "-I", "verify.py", "--key", key, *([where] if where else [])], cwd=folder, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "-I", "verify.py", "--key", key, *([where] if where else [])], cwd=folder, capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         assert re.fullmatch(r"OK: \d+ files, \d+ leaves, \d+ records, \d+ statements verified under the given key\n", done.stdout)
 
@@ -65,7 +67,13 @@ def test_the_commands_of_the_guide_succeed_as_written_and_fail_on_an_altered_pac
     assert len(blocks) == 4
 
     def run(block: str) -> subprocess.CompletedProcess:
-        return subprocess.run(["bash", "-ec", block], cwd=folder, env={**os.environ, "KEY": key, "PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True, text=True)
+        return subprocess.run(
+            ["bash", "-ec", block],
+            cwd=folder,
+            env={**os.environ, "KEY": key, "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+        )
 
     told = [run(block) for block in blocks]
     assert [each.returncode for each in told] == [0, 0, 0, 0], [each.stdout + each.stderr for each in told]
@@ -80,7 +88,14 @@ def test_each_altered_file_is_found_and_named(sent) -> None:
     path, key = sent
     with zipfile.ZipFile(path) as archive:
         names = {name: archive.read(name) for name in archive.namelist()}
-    assert {"manifest.json", "log/checkpoint.txt", "log/receipts.jsonl", "records/records.jsonl", "verify.html", "oscal/catalog.json"} <= names.keys()
+    assert {
+        "manifest.json",
+        "log/checkpoint.txt",
+        "log/receipts.jsonl",
+        "records/records.jsonl",
+        "verify.html",
+        "oscal/catalog.json",
+    } <= names.keys()
     for name, data in names.items():
         if not data:
             continue
@@ -109,7 +124,9 @@ def consistently(path: Path, *, restated: bool) -> Path:
             each["sha256"], each["size"] = hashlib.sha256(files[name]).hexdigest(), len(files[name])
     files["manifest.json"] = json.dumps(manifest).encode()
     digest = hashlib.sha256(files["manifest.json"]).hexdigest()
-    files["SHA256SUMS"] = ("".join(f"{each['sha256']}  {each['path']}\n" for each in manifest["files"]) + f"{digest}  manifest.json\n").encode()
+    files["SHA256SUMS"] = (
+        "".join(f"{each['sha256']}  {each['path']}\n" for each in manifest["files"]) + f"{digest}  manifest.json\n"
+    ).encode()
     if restated:
         export = json.loads(files["log/export.json"])
         payload = json.loads(export["payload"])
@@ -137,7 +154,11 @@ def test_a_package_altered_consistently_still_fails_against_the_checkpoint(sent)
 
 def test_another_logs_key_or_none_verifies_nothing(sent, brackwater, rival) -> None:
     path, key = sent
-    other = "plumbline.log/other+" + hashlib.sha256(b"plumbline.log/other\n\x01" + b"\x07" * 32).hexdigest()[:8] + "+AQcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH"
+    other = (
+        "plumbline.log/other+"
+        + hashlib.sha256(b"plumbline.log/other\n\x01" + b"\x07" * 32).hexdigest()[:8]
+        + "+AQcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH"
+    )
     assert verifying.verify(str(path), other)[0] == ["log/checkpoint.txt: it is not signed with the given key"]
     assert verifying.verify(str(path), key[:-4] + "AAA=")[0][0].startswith("--key: ")
     assert verifying.verify(str(path), "nonsense")[0][0].startswith("--key: ")
@@ -171,7 +192,12 @@ def test_the_export_is_on_the_trail_in_the_log_and_says_who_and_what(sent, fernh
     with zipfile.ZipFile(path) as archive:
         manifest, data = json.loads(archive.read("manifest.json")), archive.read("manifest.json")
     assert entry.detail["manifest"] == hashlib.sha256(data).hexdigest()
-    assert (manifest["scope"], manifest["ref"], manifest["organization"], manifest["counts"]["controls"]) == ("control", "AC-07", "Fernhill", 1)
+    assert (manifest["scope"], manifest["ref"], manifest["organization"], manifest["counts"]["controls"]) == (
+        "control",
+        "AC-07",
+        "Fernhill",
+        1,
+    )
 
 
 def test_raw_pages_are_only_for_roles_that_may_see_them_and_the_package_says_so(judged, fernhill) -> None:

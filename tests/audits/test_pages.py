@@ -135,7 +135,9 @@ CONTROLS = [
 
 @pytest.mark.parametrize("controls", [CONTROLS, CONTROLS[1:]])
 def test_oscal_is_what_trestle_reads(controls) -> None:
-    assess = pytest.importorskip("trestle.oscal.assessment_results", reason="compliance-trestle is not installed: OSCAL is not validated here")
+    assess = pytest.importorskip(
+        "trestle.oscal.assessment_results", reason="compliance-trestle is not installed: OSCAL is not validated here"
+    )
     cat = pytest.importorskip("trestle.oscal.catalog")
     assess.Model.parse_obj(assessment_results("Fernhill", controls, NOON, NOON + timedelta(2), NOON))
     cat.Model.parse_obj(catalog("Fernhill", controls, NOON))

@@ -82,7 +82,9 @@ def test_every_check_state_but_pass_is_not_green():
 
 
 def test_without_anything_that_decides_nothing_was_observed():
-    assert [(piece.start, piece.end, piece.state) for piece in pieces([], [], day(0), day(3))] == [(day(0), day(3), ControlState.NOT_OBSERVED)]
+    assert [(piece.start, piece.end, piece.state) for piece in pieces([], [], day(0), day(3))] == [
+        (day(0), day(3), ControlState.NOT_OBSERVED)
+    ]
 
 
 # -- properties ----------------------------------------------------------------------------------------------------------------
@@ -186,7 +188,9 @@ def test_counting_fast_equals_counting_day_by_day(history, shown):
     last = first + timedelta(days=shown)
     slow = totals(days(found, first, last, BERLIN))
     until = bounds(last, last, BERLIN)[1]
-    fast = count_days([(each.start.timestamp(), each.end.timestamp(), each.state.value) for each in found], day_edges(first, last, BERLIN, until))
+    fast = count_days(
+        [(each.start.timestamp(), each.end.timestamp(), each.state.value) for each in found], day_edges(first, last, BERLIN, until)
+    )
     assert fast == {state.value: number for state, number in slow.items()}
     assert sum(fast.values()) == shown + 1
 

@@ -50,7 +50,9 @@ def test_a_list_of_three_hundred_controls_is_paged_without_loss_and_asks_no_more
     programme(fernhill, ["AC-07"], looks=2)
     with arranging(fernhill):
         known = Control.objects.get()
-        fields = {field.attname: getattr(known, field.attname) for field in Control._meta.concrete_fields if field.attname not in ("id", "code")}
+        fields = {
+            field.attname: getattr(known, field.attname) for field in Control._meta.concrete_fields if field.attname not in ("id", "code")
+        }
         Control.objects.bulk_create([Control(code=f"ZZ-{number:03}", **fields) for number in range(299)])
     client = browser_of(priya)
     client.get("/fernhill/controls/?sort=code")

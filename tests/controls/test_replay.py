@@ -76,7 +76,9 @@ def past(fernhill):
         look(hour(0), [user("ada"), user("ben", mfa=False), key("old", turning), volume("v1", True), volume("v2", True)])
         look(hour(1), [user("ada"), user("ben"), user("cleo", mfa=None), key("old", turning), volume("v1", True), volume("v2", False)])
         check = Check.objects.get(check_id="aws.ec2.volume_encrypted")
-        grant_waiver(actor=SYSTEM, check=check, subject=Subject.objects.get(name="v2"), until=hour(30), reason="replaced in May", now=hour(1.5))
+        grant_waiver(
+            actor=SYSTEM, check=check, subject=Subject.objects.get(name="v2"), until=hour(30), reason="replaced in May", now=hour(1.5)
+        )
         look(hour(2), [user("ada"), key("old", turning), volume("v1", True), volume("v2", False)], refused=("account",))
         look(hour(3), [user("ada"), user("cleo"), key("old", turning), volume("v1", True), volume("v2", False)])
         look(hour(5), [user("ada"), user("cleo", mfa=False), key("old", turning), volume("v1", True), volume("v2", False)])
@@ -159,7 +161,11 @@ def stored():
 
 def seen_at(kind, at):
     """`yes`, or why not: from what each run said of its streams, and when."""
-    runs = RunStream.objects.filter(kind=kind, run__observed_at__lte=at).order_by("run__observed_at").values_list("run__observed_at", "outcome")
+    runs = (
+        RunStream.objects.filter(kind=kind, run__observed_at__lte=at)
+        .order_by("run__observed_at")
+        .values_list("run__observed_at", "outcome")
+    )
     looks = [(when, outcome == "complete") for when, outcome in runs]
     whole = [when for when, complete in looks if complete]
     if not looks:

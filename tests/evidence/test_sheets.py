@@ -72,11 +72,7 @@ def test_the_paper_is_one_tagged_page_however_long_the_facts_are(inside):
     document = pypdfium2.PdfDocument(pdf_of(sheet))
     text = document[0].get_textpage().get_text_range()
     assert len(document) == 1 and pypdfium2.raw.FPDFCatalog_IsTagged(document)
-    assert (
-        "Users <b>of</b> March" in text
-        and "more on the page and in the JSON" in text
-        and population.ids_digest[:16] in text
-    )
+    assert "Users <b>of</b> March" in text and "more on the page and in the JSON" in text and population.ids_digest[:16] in text
 
 
 def test_printing_fetches_nothing():

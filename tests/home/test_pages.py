@@ -32,7 +32,7 @@ def statements(client, path: str) -> int:
     return len(taken)
 
 
-OTHERS = {"checks/aws.iam.console_user_mfa/": 14, "checks/": 7, "criteria/": 9, "settings/trail/": 7, "log/": 7, "periods/": 8}
+OTHERS = {"checks/aws.iam.console_user_mfa/": 14, "checks/": 7, "criteria/": 9, "settings/trail/": 7, "log/": 12, "periods/": 8}
 
 
 @pytest.fixture

@@ -148,7 +148,14 @@ def test_the_check_of_a_locked_bucket_tries_what_the_lock_forbids(addresses, ser
     bucket = f"fernhill-{secrets.token_hex(6)}"
     bucket_client(server).create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
     said, wrong = checked(f"s3://{bucket}/evidence?lock=compliance&retain_days=2555", "--quick")
-    for line in ("ok    retention", "ok    refusal, ours", "ok    refusal, bucket's", "ok    shortening, ours", "ok    hold refuses", "ok    hold lifted"):
+    for line in (
+        "ok    retention",
+        "ok    refusal, ours",
+        "ok    refusal, bucket's",
+        "ok    shortening, ours",
+        "ok    hold refuses",
+        "ok    hold lifted",
+    ):
         assert line in said, said
     assert "warn  left behind" in said and len(list(store_at(f"s3://{bucket}/evidence").names())) == 1
     # This server lets retention be shortened, which no lock may: the check finds it and fails.

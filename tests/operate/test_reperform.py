@@ -57,13 +57,21 @@ def look(sandbox, at):
         context = reader.context
         identity = reader.connector.identify(context)
         observed = [Observed(each.fact, each.pages, at) for each in reader.observations("account")]
-        run = start_run(actor=SYSTEM, connection_id=CONNECTION, vendor="aws", connector_version="1", kinds=["account"], started_by="t", now=at)
+        run = start_run(
+            actor=SYSTEM, connection_id=CONNECTION, vendor="aws", connector_version="1", kinds=["account"], started_by="t", now=at
+        )
         seen = Reading(
             vendor="aws", kind="account", mode="snapshot", complete=True, completeness="consistent_read", observations=observed
         )  # fmt: skip
         account = Account(identity.account, "Fernhill", identity.principal)
         record_run(
-            actor=SYSTEM, run=run, account=account, readings=[seen], calls=calls_made(context.ledger.calls()), read_page=context.spool.get, now=at
+            actor=SYSTEM,
+            run=run,
+            account=account,
+            readings=[seen],
+            calls=calls_made(context.ledger.calls()),
+            read_page=context.spool.get,
+            now=at,
         )
     evaluate_run(run, now=at)
     end_run(actor=SYSTEM, run=run, now=at)

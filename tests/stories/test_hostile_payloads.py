@@ -34,7 +34,9 @@ def aws_server():
 @pytest.fixture
 def aws(aws_server):
     aws_server.reset()
-    iam = boto3.client("iam", endpoint_url=aws_server.url, region_name="us-east-1", aws_access_key_id="AKIATEST", aws_secret_access_key="test")
+    iam = boto3.client(
+        "iam", endpoint_url=aws_server.url, region_name="us-east-1", aws_access_key_id="AKIATEST", aws_secret_access_key="test"
+    )
     iam.create_user(UserName="ben")
     iam.create_login_profile(UserName="ben", Password="a Long 1 password!")
     return aws_server
@@ -56,7 +58,9 @@ def connected(organization, vendor, given):
     with scope(organization.pk):
         adopt_controls(actor=SYSTEM, codes=library(), now=now)
         vendor_settings = load_connector(vendor).SETTINGS
-        made = create_connection(actor=SYSTEM, vendor=vendor, name=vendor, vendor_settings=vendor_settings, given=given, external_id="", now=now)
+        made = create_connection(
+            actor=SYSTEM, vendor=vendor, name=vendor, vendor_settings=vendor_settings, given=given, external_id="", now=now
+        )
         start_connection(actor=SYSTEM, connection=made, now=now)
     return made
 

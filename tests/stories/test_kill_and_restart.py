@@ -118,7 +118,9 @@ def test_a_redis_that_is_killed_under_load_is_said_and_the_work_goes_on_afterwar
             await_until(lambda: stage.ended("brackwater"), 180, "a run that was rung for afterwards")
         assert {status for status, _body in seen} <= {200, 302, 503}
         assert all("Traceback" not in body for _status, body in seen)
-        ended = stage.asked("SELECT r.outcome FROM evidence_run r JOIN tenancy_organization o ON o.id = r.organization_id WHERE o.slug = 'fernhill'")
+        ended = stage.asked(
+            "SELECT r.outcome FROM evidence_run r JOIN tenancy_organization o ON o.id = r.organization_id WHERE o.slug = 'fernhill'"
+        )
         assert [outcome for (outcome,) in ended if outcome in ("complete", "partial")] != []
         doubled = "SELECT subject_id, count(*) FROM evidence_record GROUP BY 1 HAVING count(*) > 1"
         assert stage.asked(doubled) == []

@@ -85,7 +85,12 @@ def _library(now: datetime) -> dict[str, str]:
         actor=SYSTEM, kind="file", described=Described(title="Access review"), dated=Dated(), received=received, places=[place], now=now
     )
     session = open_item_session(actor=SYSTEM, name="Scans", cadence_days=7, expected=1, sha256="0" * 64, now=now)
-    return {"item_id": str(item.pk), "link_id": str(links_of_items([item.pk])[item.pk][0].pk), "item_session_id": str(session.pk), "sheet": "1"}
+    return {
+        "item_id": str(item.pk),
+        "link_id": str(links_of_items([item.pk])[item.pk][0].pk),
+        "item_session_id": str(session.pk),
+        "sheet": "1",
+    }
 
 
 def _frozen(organization: Organization, now: datetime) -> dict[str, str]:

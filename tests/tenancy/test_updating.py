@@ -25,7 +25,7 @@ def streams(arrange):
 def test_each_row_gets_its_own_values_in_one_statement(fernhill, arrange, streams, django_assert_num_queries):
     first, second = streams(fernhill)
     first.stale_at, first.denied, first.staleness_seconds, first.stale_marked = NOON, ["iam:ListUsers"], 60, True
-    second.trouble_detail, second.cursor = "it's 100 % \\ odd, \"quoted\" {and} more", {"since": "2026"}
+    second.trouble_detail, second.cursor = 'it\'s 100 % \\ odd, "quoted" {and} more', {"since": "2026"}
     with arrange(fernhill):
         with django_assert_num_queries(1):
             update_rows([first, second], ["stale_at", "denied", "staleness_seconds", "stale_marked", "trouble_detail", "cursor"])
@@ -33,7 +33,7 @@ def test_each_row_gets_its_own_values_in_one_statement(fernhill, arrange, stream
         told = list(Stream.objects.order_by("kind").values_list("trouble_detail", "cursor"))
     assert kept[0] == (NOON, ["iam:ListUsers"], 60, True)
     assert kept[1] == (None, [], second.staleness_seconds, False)
-    assert told == [("", first.cursor), ("it's 100 % \\ odd, \"quoted\" {and} more", {"since": "2026"})]
+    assert told == [("", first.cursor), ('it\'s 100 % \\ odd, "quoted" {and} more', {"since": "2026"})]
 
 
 def test_rows_of_another_organization_stay_as_they_are(fernhill, brackwater, arrange, streams):

@@ -77,7 +77,12 @@ def test_the_trail_cannot_be_rewritten(fernhill, arrange):
     with arrange(fernhill):
         _problem("named").save()
     for statement in ("UPDATE trail_entry SET reason = 'x'", "DELETE FROM trail_entry"):
-        with arrange(fernhill), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        with (
+            arrange(fernhill),
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
     with scope(fernhill.pk):
         assert Entry.objects.filter(reason="").count() == Entry.objects.count()

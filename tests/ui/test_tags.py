@@ -253,9 +253,9 @@ def test_a_list_on_one_page_has_no_links():
 
 
 def test_a_phone_shows_four_sections_and_the_rest_behind_more():
-    rail = [{"name": name.title(), "url": "/", "icon": name} for name in ("overview", "scope", "controls", "evidence", "people", "audits")]
+    rail = [{"name": name.title(), "url": "/", "icon": name} for name in ("overview", "check", "scope", "controls", "evidence", "people")]
     text = written("{% rail_items rail as items %}{% for item in items %}{{ item.icon }}:{{ item.main }} {% endfor %}", rail=rail)
-    assert text == "overview:True scope:False controls:True evidence:True people:False audits:True"
+    assert text == "overview:True check:True scope:False controls:True evidence:True people:False"
     few = [item for item in rail if item["icon"] in ("overview", "scope", "controls", "people")]
     assert "False" not in written("{% rail_items rail as items %}{% for item in items %}{{ item.main }} {% endfor %}", rail=few)
 

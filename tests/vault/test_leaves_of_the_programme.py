@@ -173,6 +173,7 @@ def test_parameters_switching_explaining_and_owners_are_decisions_in_the_log(pro
 
 
 def test_changed_parameters_are_in_the_log_with_all_values(programme, priya):
+    adopt_controls(actor=SYSTEM, codes=["AC-13"], now=NOON - timedelta(days=1))
     numbers = (
         (each, name, value)
         for each in Check.objects.all()

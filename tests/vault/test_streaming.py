@@ -42,7 +42,9 @@ def test_how_it_is_cut_makes_no_difference(secret, chunks):
     assert b"".join(unpack(open_stream(FERNHILL, "blob", [data[:3], data[3:50], data[50:]]))) == b"".join(chunks)
 
 
-@pytest.mark.parametrize("plain", [b"all work and no play " * 60_000, bytes(600_000), bytes(range(16)), b""], ids=["long", "zeros", "short", "empty"])
+@pytest.mark.parametrize(
+    "plain", [b"all work and no play " * 60_000, bytes(600_000), bytes(range(16)), b""], ids=["long", "zeros", "short", "empty"]
+)
 def test_what_is_packed_is_unpacked(plain):
     assert b"".join(unpack(pack([plain[:1000], plain[1000:]]))) == plain
 

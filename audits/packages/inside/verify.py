@@ -27,7 +27,10 @@ MOST_BYTES = 1 << 40  # of all files together
 MOST_RATIO = 1100  # deflate cannot compress more; a bomb of nested references could
 MOST_FILES = 1000000
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
-CONSISTENCY, STAMPED = "log/consistency.jsonl", re.compile(r"(?:timestamps/checkpoint-([1-9][0-9]{0,17})\.text|witnesses/checkpoint-([1-9][0-9]{0,17})\.txt)")
+CONSISTENCY, STAMPED = (
+    "log/consistency.jsonl",
+    re.compile(r"(?:timestamps/checkpoint-([1-9][0-9]{0,17})\.text|witnesses/checkpoint-([1-9][0-9]{0,17})\.txt)"),
+)
 CHECKPOINT, EXPORT, RECEIPTS = "log/checkpoint.txt", "log/export.json", "log/receipts.jsonl"
 OUTSIDE = {MANIFEST, SUMS, CHECKPOINT, EXPORT, RECEIPTS, CONSISTENCY, "log/checkpoint.text", "log/checkpoint.sig"}
 

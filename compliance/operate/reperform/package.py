@@ -52,7 +52,9 @@ def reperform_package(path: Path, key: str, *, now: datetime) -> Iterator[Reperf
 def _no_others(_check_id: str, module: Any, _at: datetime, told: Any) -> Mapping[str, Sequence[Fact]]:
     kinds = [each.KIND for each in module.OTHERS]
     if kinds:
-        told.limits.append(f"the check also reads {', '.join(kinds)}, of which a package holds no whole; judge it again on the installation")
+        told.limits.append(
+            f"the check also reads {', '.join(kinds)}, of which a package holds no whole; judge it again on the installation"
+        )
         told.stop = True
     return dict.fromkeys(kinds, ())
 

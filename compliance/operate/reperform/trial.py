@@ -104,9 +104,7 @@ def _tried(
                 yield turn.at, over, Outcome(turn.judgement.outcome).word, turn.judgement.reason
 
 
-def _flips(
-    records: list[Provenance], tried: list[Piece], stood: list[StoredVerdict], start: datetime, until: datetime
-) -> Iterator[Flip]:
+def _flips(records: list[Provenance], tried: list[Piece], stood: list[StoredVerdict], start: datetime, until: datetime) -> Iterator[Flip]:
     key = records[0].key if records else ""
     name = stood[0].name if stood else key
     last: Flip | None = None

@@ -25,7 +25,9 @@ class _Subject:
 class Population:
     """`subjects` in all, spread over the kinds. Deterministic by `seed`."""
 
-    def __init__(self, subjects: int, start: datetime, *, seed: int = 7, kinds: tuple[str, ...] = KINDS, account: str = "123456789012") -> None:
+    def __init__(
+        self, subjects: int, start: datetime, *, seed: int = 7, kinds: tuple[str, ...] = KINDS, account: str = "123456789012"
+    ) -> None:
         self.start = start
         self.kinds = kinds
         self.account = account

@@ -23,7 +23,7 @@ from compliance.work.services.tasks import About, change_task, end_task, open_ta
 from compliance.work.views.asked import task_seen, task_to_change
 
 
-class StepBody(serializers.Serializer):
+class TaskStepBody(serializers.Serializer):
     """A line of a checklist."""
 
     number = serializers.IntegerField(read_only=True)
@@ -66,7 +66,7 @@ class TaskBody(AgreedBody):
 class TaskDetailBody(TaskBody):
     """A task with its checklist."""
 
-    steps = StepBody(many=True, read_only=True)
+    steps = TaskStepBody(many=True, read_only=True)
 
 
 class TaskPage(serializers.Serializer):
@@ -76,7 +76,7 @@ class TaskPage(serializers.Serializer):
     next = serializers.URLField(allow_null=True)
 
 
-class EndBody(serializers.Serializer):
+class TaskEndBody(serializers.Serializer):
     """How a task ends, or that it is opened again."""
 
     outcome = serializers.ChoiceField(choices=["done", "dropped", "reopened"])
@@ -179,11 +179,11 @@ class TaskEndRoute(OrganizationView):
 
     right = None
 
-    @extend_schema(operation_id="task_end", request=EndBody, responses=TaskDetailBody)
+    @extend_schema(operation_id="task_end", request=TaskEndBody, responses=TaskDetailBody)
     def post(self, request: Request, task_id: uuid.UUID) -> Response:
         """Done, dropped with a reason, or opened again with one. A repeating task that is done opens its next."""
         task = task_to_change(request, task_id)
-        body = EndBody(data=request.data)
+        body = TaskEndBody(data=request.data)
         body.is_valid(raise_exception=True)
         outcome, note = body.validated_data["outcome"], body.validated_data["note"]
         if outcome == "reopened":
@@ -198,11 +198,11 @@ class TaskStepRoute(OrganizationView):
 
     right = None
 
-    @extend_schema(operation_id="task_step", request=StepBody, responses=TaskDetailBody)
+    @extend_schema(operation_id="task_step", request=TaskStepBody, responses=TaskDetailBody)
     def put(self, request: Request, task_id: uuid.UUID, number: int) -> Response:
         """Tick it off, or untick it."""
         task = task_to_change(request, task_id)
-        body = StepBody(data=request.data)
+        body = TaskStepBody(data=request.data)
         body.is_valid(raise_exception=True)
         step = step_of(task.pk, number)
         if step is None:

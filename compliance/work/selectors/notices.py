@@ -46,7 +46,9 @@ def heard_keys(keys: Iterable[str]) -> set[tuple[uuid.UUID, str]]:
 
 def told_of(keys: Iterable[str]) -> dict[str, list[str]]:
     """Who was told under each of these keys: names, in the order they were told."""
-    rows = Notice.objects.filter(key__in=list(keys)).order_by("at", "pk").values_list("key", "recipient__user__name", "recipient__user__email")
+    rows = (
+        Notice.objects.filter(key__in=list(keys)).order_by("at", "pk").values_list("key", "recipient__user__name", "recipient__user__email")
+    )
     told: dict[str, list[str]] = {}
     for key, name, email in rows:
         told.setdefault(key, []).append(name or email)

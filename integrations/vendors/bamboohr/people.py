@@ -102,9 +102,7 @@ def _people(reading: Reading, rows: Sequence[tuple[Row, tuple[str, ...]]], whose
         return [(_with_manager(reading, person), pages) for person, pages in found]
     whole = collector.with_managers([person for person, _pages in found])
     of_person = {person.subject: pages for person, pages in found}
-    return [
-        (person, (*pages, *of_person.get(person.manager or "", ()))) for person, (_before, pages) in zip(whole, found, strict=True)
-    ]
+    return [(person, (*pages, *of_person.get(person.manager or "", ()))) for person, (_before, pages) in zip(whole, found, strict=True)]
 
 
 def _with_manager(reading: Reading, person: Person) -> Person:

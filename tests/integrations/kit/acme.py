@@ -29,7 +29,9 @@ def installed(folder: Path, *allowed: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(folder))
         patch.syspath_prepend(str(EXAMPLE))
-        patch.setattr(settings, "CONFIGURATION", replace(settings.CONFIGURATION, connectors_allowed=allowed, outgoing_allow=("127.0.0.0/8",)))
+        patch.setattr(
+            settings, "CONFIGURATION", replace(settings.CONFIGURATION, connectors_allowed=allowed, outgoing_allow=("127.0.0.0/8",))
+        )
         _forget()
         try:
             yield

@@ -56,7 +56,20 @@ def test_what_cannot_be_used_as_allowed_is_refused_with_what_to_do(tmp_path, all
 
 def test_the_example_keeps_the_contract_as_its_author_runs_it():
     environment = {**os.environ, "PYTHONPATH": f"{EXAMPLE}{os.pathsep}{ROOT}"}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "integrations.kit.plugin", "-p", "no:django", "-c", os.devnull]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "integrations.kit.plugin",
+        "-p",
+        "no:django",
+        "-c",
+        os.devnull,
+    ]
     ran = subprocess.run([*command, str(EXAMPLE)], cwd=EXAMPLE, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-1000:]
     assert "contract of acme 1:" in ran.stdout and "failed" not in ran.stdout.splitlines()[-1]
@@ -76,7 +89,9 @@ def test_it_is_connected_by_the_wizard_and_its_people_are_read_and_judged(tmp_pa
             browser = browser_of(marta)
             page = browser.get("/fernhill/connections/").content.decode()
             assert "Acme Directory" in page and "plumbline-acme 1.0.0" in page
-            made = browser.post("/fernhill/connections/new/acme/", {"name": "Acme", "base_url": twin.url, "token": twins.TOKEN, "cadence_minutes": "60"})
+            made = browser.post(
+                "/fernhill/connections/new/acme/", {"name": "Acme", "base_url": twin.url, "token": twins.TOKEN, "cadence_minutes": "60"}
+            )
             assert made.status_code == 302
             connection = Connection.objects.get(vendor="acme")
             assert probe_connection(connection.pk)["state"] == "ok"

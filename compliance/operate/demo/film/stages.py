@@ -128,9 +128,7 @@ def jira_stage(start: datetime, end: datetime) -> Iterator[Stage]:
             name="Jira fernhill",
             settings={"site_url": twin.url, "email": jira.READER_EMAIL},
             secrets={"api_token": jira.READER_TOKEN},
-            events=[
-                _step(step, twin, frozenset() if (step.at, step.title) in told else DAILY_AT_JIRA) for step in jira.steps(start, end)
-            ],
+            events=[_step(step, twin, frozenset() if (step.at, step.title) in told else DAILY_AT_JIRA) for step in jira.steps(start, end)],
             set_clock=twin.clock.set,
             minute=40,
         )

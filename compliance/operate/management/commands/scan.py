@@ -28,9 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Options of the command."""
         parser.add_argument("vendor", choices=("aws", "github"))
-        parser.add_argument(
-            "--endpoint-url", default="", help="another address of the vendor (sandbox, GitHub Enterprise Server)"
-        )
+        parser.add_argument("--endpoint-url", default="", help="another address of the vendor (sandbox, GitHub Enterprise Server)")
         parser.add_argument(
             "--region", action="append", default=[], dest="regions", help="AWS region; may be repeated; default: all enabled"
         )

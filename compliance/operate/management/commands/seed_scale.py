@@ -39,7 +39,9 @@ class Command(BaseCommand):
             except ValueError as error:
                 raise CommandError(str(error)) from error
             population = Population(options["subjects"], start, seed=number)
-            seed_history(organization, population, days=days, changes=options["changes"], until=until, told=lambda day: self._told(day, days))
+            seed_history(
+                organization, population, days=days, changes=options["changes"], until=until, told=lambda day: self._told(day, days)
+            )
             self.stdout.write(f"{organization.slug}: {days} days of {options['subjects']} subjects")
 
     def _told(self, day: int, days: int) -> None:

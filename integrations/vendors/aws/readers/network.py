@@ -52,7 +52,11 @@ def _firewalls(reading: Reading, region: str) -> Iterator[Observation]:
     ranges = {name: None if found is None else found[0] for name, found in read.items()}
     for row, page in listed:
         group = subject(row, "GroupId")
-        digests = [page.digest, *of_used, *(digest for name in sorted(collector.prefix_lists(row)) for digest in (read[name] or ((), ()))[1])]
+        digests = [
+            page.digest,
+            *of_used,
+            *(digest for name in sorted(collector.prefix_lists(row)) for digest in (read[name] or ((), ()))[1]),
+        ]
         fact = collector.firewall(
             row,
             arn=reading.arn("ec2", f"security-group/{group}", region),

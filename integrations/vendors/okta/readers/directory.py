@@ -99,7 +99,10 @@ def _administrators(reading: Reading) -> dict[str, Held]:
     numbers: dict[str, str] = {}
     for page in reading.client.pages(operation=ASSIGNEES, query={"limit": ASSIGNEES_LIMIT}, kind="identity"):
         numbers |= dict.fromkeys((identifier(row) for row in rows_of(page, "value")), page.digest)
-    return {number: replace(_held(result), listed=numbers[number]) for number, result in reading.for_each(numbers, lambda number: _own(reading, ROLES, number))}
+    return {
+        number: replace(_held(result), listed=numbers[number])
+        for number, result in reading.for_each(numbers, lambda number: _own(reading, ROLES, number))
+    }
 
 
 def _own(reading: Reading, operation: str, number: str) -> OktaPage:
