@@ -15,9 +15,9 @@ from django.core.management import CommandError, call_command
 from audits.packages.building import stream_package
 from audits.packages.scopes import PackageScope
 from compliance.members.roles import Role
-from compliance.operate.reperform.verdict import reperform_verdict
 from compliance.operate.reperform.package import NotVerified, reperform_package
 from compliance.operate.reperform.trial import try_check
+from compliance.operate.reperform.verdict import reperform_verdict
 from compliance.tenancy.scope import scope
 from compliance.trail.action import action
 from compliance.trail.actor import SYSTEM
