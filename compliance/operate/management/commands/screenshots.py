@@ -26,9 +26,14 @@ PAGES = {
     "check": CHECK,
     "criteria": "/fernhill/criteria/",
     "connections": "/fernhill/connections/",
+    "period": "/fernhill/period/",
+    "work": "/fernhill/work/",
+    "evidence": "/fernhill/evidence/",
+    "populations": "/fernhill/populations/",
+    "people": "/fernhill/people/",
 }
 MODES = (("light", 1440, 900), ("dark", 1440, 900), ("phone", 390, 844))
-IN_EACH_MODE = ("overview", "controls", "control", "check")
+IN_EACH_MODE = ("overview", "controls", "control", "check", "period")
 LIMIT = 150_000  # bytes of a picture
 QUALITIES = (88, 80, 70, 60, 50)
 
