@@ -117,7 +117,7 @@ def test_a_lost_second_factor_is_followed_to_its_proof_and_waived(hand, page, ia
     page.get_by_role("link", name="ben", exact=True).click()
     expect(heading(page)).to_have_text("ben")
     with page.expect_download() as proof:
-        page.get_by_role("link", name="inclusion proof").click()
+        page.get_by_role("region", name="Where it comes from").get_by_role("link", name="Download receipt").click()
     assert proof.value.suggested_filename.endswith(".tlog-proof")
     assert "c2sp.org/tlog-proof" in proof.value.path().read_text()
     page.get_by_role("link", name=re.compile("Open the raw answer")).first.click()
