@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from controls.health import PRECEDENCE, Piece
 from controls.outcomes import ControlState
 
+A_MOMENT = timedelta(seconds=1)  # what ends at midnight ends on the day before
 LEAST_GAP = 0.5  # seconds: less than that between two pieces is rounding, not blindness
 
 

@@ -11,13 +11,13 @@ from compliance.seal.digest import sha256_hex
 from compliance.work.selectors.problems import open_problems
 from compliance.work.selectors.tasks import tasks_dated
 from compliance.work.services.notices import Told
+from controls.days import A_MOMENT
 from controls.outcomes import ControlState
-from controls.selectors.health import ControlRow, control_rows
+from controls.selectors.health import ControlRow, control_rows, failure_key
 from controls.selectors.occurrences import occurrences_owned
 from controls.selectors.waivers import waivers_ending
 
 AHEAD = timedelta(days=7)
-A_MOMENT = timedelta(seconds=1)  # what ends at midnight ends on the day before
 TASK_AHEAD = timedelta(days=3)
 RESPONSIBLE = (Role.ADMIN, Role.COMPLIANCE_MANAGER)
 
@@ -53,7 +53,7 @@ class Gathered:
                 continue
             for recipient in self.recipients_of(row):
                 yield Told(
-                    recipient=recipient, event="failed", key=f"control:{row.id}:failed:{row.since.isoformat()}",
+                    recipient=recipient, event="failed", key=failure_key(row.id, row.since),
                     title=f"{row.code} fails: {row.title}", body=row.reason, path=f"controls/{row.code}/",
                 )  # fmt: skip
 

@@ -61,6 +61,11 @@ SELECT extract(epoch FROM lower(r))::float8, extract(epoch FROM upper(r))::float
 """
 
 
+def failure_key(control_id: uuid.UUID, since: datetime) -> str:
+    """What one failure of a control is called for ever: under this key people are told of it, and who was told is found."""
+    return f"control:{control_id}:failed:{since.isoformat()}"
+
+
 def control_rows(at: datetime) -> list[ControlRow]:
     """Every control in force at `at`, by code, with its state then. A stream that ran out while no worker marked it makes its
     controls not observed only where `controls.staleness` is laid over them."""

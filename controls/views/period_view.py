@@ -23,7 +23,7 @@ from controls.counting import day_edges
 from controls.models import Health
 from controls.reading import days_of
 from controls.registry import definitions
-from controls.selectors.health import ControlRow, EpochPiece, by_control, control_rows, pieces_asked, rows_asked
+from controls.selectors.health import ControlRow, EpochPiece, by_control, control_rows, failure_key, pieces_asked, rows_asked
 from controls.selectors.moments import Moment
 from controls.selectors.period_rows import (
     FAILURE_ORDER,
@@ -237,4 +237,4 @@ def _length(piece: Health, until: datetime) -> float:
 
 
 def _key(piece: Health) -> str:
-    return f"control:{piece.control_id}:failed:{piece.from_at.isoformat()}"
+    return failure_key(piece.control_id, piece.from_at)

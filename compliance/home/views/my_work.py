@@ -14,13 +14,13 @@ from compliance.members.roles import Right, allows
 from compliance.tenancy.clock import now
 from compliance.work.selectors.problems import open_problems
 from compliance.work.selectors.tasks import tasks_ended, tasks_open
+from controls.days import A_MOMENT
 from controls.outcomes import ControlState
 from controls.selectors.health import control_rows
 from controls.selectors.occurrences import occurrences_owned
 
 AHEAD = timedelta(days=90)
 SOON = timedelta(days=7)
-A_MOMENT = timedelta(seconds=1)  # what is due at midnight is due on the day before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from compliance.ui.pictures.step_line import Series, step_line
 from compliance.ui.pictures.week_bars import week_bars
 from compliance.work.selectors.problems import open_problem_rows
 from controls.counting import day_edges, day_ranks, of_each_day
+from controls.days import A_MOMENT
 from controls.health import PRECEDENCE
 from controls.outcomes import ControlState
 from controls.reading import NEEDS_YOU, ORDER
@@ -30,7 +30,6 @@ from controls.views.controls import SEVERITIES, unseen_since
 from integrations.selectors.connections import connection_count
 
 URGENT = 10
-A_MOMENT = timedelta(seconds=1)  # what is due at midnight is due on the day before
 TREND_DAYS = 90
 
 
